@@ -1,0 +1,60 @@
+"""`ayni try SCORER [FILE|-]`: run one scorer over lines or JSONL and print JSONL.
+
+    echo "Nimitztlazohtla" | ayni try language -
+    ayni try quality page.jsonl            each line a JSON object with at least "text"
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.add_argument("scorer", help="the name of a scorer; `ayni list scorers` shows them")
+    parser.add_argument("file", nargs="?", default="-", help="a file of lines or JSONL, or - for standard input")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score every line."""
+    from ayni.core.errors import InputError
+    from ayni.text.scorer import get_scorer
+
+    scorer = get_scorer(args.scorer)
+    if args.file == "-":
+        _score(scorer, sys.stdin)
+        return 0
+    try:
+        with open(args.file, encoding="utf-8") as stream:
+            _score(scorer, stream)
+    except OSError as error:
+        raise InputError(f"cannot read '{args.file}'", why=str(error), mend="name a readable file, or -") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"'{args.file}' is not UTF-8", why=str(error), mend="convert it first: iconv -f latin1 -t utf8") from error
+    return 0
+
+
+def _score(scorer: Any, stream: TextIO) -> None:
+    for document in _read_documents(stream):
+        print(json.dumps({"text": document.text[:80], **scorer.score(document)}, ensure_ascii=False), flush=True)
+
+
+def _read_documents(stream: TextIO) -> Iterator[Any]:
+    from ayni.core.formats.documents import Document, identify
+
+    for number, line in enumerate(stream):
+        line = line.rstrip("\n")
+        if not line.strip():
+            continue
+        body: dict[str, Any] = {"text": line}
+        if line.startswith("{"):
+            try:
+                body = {key: value for key, value in json.loads(line).items() if key in Document.__dataclass_fields__}
+            except ValueError:
+                pass  # a line that merely begins with a brace
+        body.setdefault("text", "")
+        yield Document(**{"id": identify("try", str(number)), **body})

@@ -1,0 +1,33 @@
+"""What all on-disk types share: a folder, a kind, and a `check` of the promise.
+
+    class Documents(Artifact, kind="documents"): ...
+    Documents(path).check()
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+KINDS: dict[str, type[Artifact]] = {}
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A folder on disk of one kind."""
+
+    path: Path
+    kind: ClassVar[str] = "artifact"
+
+    def __init_subclass__(cls, kind: str, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kind = kind
+        KINDS[kind] = cls
+
+    def check(self) -> None:
+        """Raise FormatError where the folder does not keep the kind's promise."""
+
+    def counts(self) -> dict[str, object]:
+        """Numbers worth keeping in the manifest."""
+        return {}

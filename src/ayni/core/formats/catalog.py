@@ -1,0 +1,13 @@
+"""Every built-in kind of artifact; importing this registers them all."""
+
+from ayni.core.formats.documents import Documents
+from ayni.core.formats.likelihoods import Likelihoods
+from ayni.core.formats.mix import Mix
+from ayni.core.formats.model import Model, Tokenizer
+from ayni.core.formats.notes import Notes
+from ayni.core.formats.picks import Picks
+from ayni.core.formats.release import Bundle, Gguf, Report
+from ayni.core.formats.scores import Scores
+from ayni.core.formats.tokens import Tokens
+
+catalog = (Bundle, Documents, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens)

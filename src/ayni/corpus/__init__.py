@@ -1,0 +1,1 @@
+"""Room: documents of institutions in, a licensed and documented mix out."""

@@ -1,0 +1,1 @@
+"""Room: what the model gained and what it forgot, with intervals."""

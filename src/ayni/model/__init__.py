@@ -1,0 +1,1 @@
+"""Floor 2: the Llama model, its weights, its tokenizer and its likelihood."""

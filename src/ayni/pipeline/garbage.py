@@ -1,0 +1,55 @@
+"""Which folders of a store no recipe's names lead to, and dropping them.
+
+Kept: named artifacts, everything they were made from, and the part cache as long as any artifact is kept (a part is
+found by key alone, so its use cannot be told from outside). `--all-parts` is not needed: parts go with their store.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ayni.pipeline.store import Store
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What was dropped, as lines, and how many bytes that freed."""
+
+    removed: list[str]
+    bytes: int
+
+
+def collect(store: Store, *, dry_run: bool = False) -> Swept:
+    """Drop unused artifacts and stale checkpoints under the store's lock."""
+    with store.lock():
+        kept = _find_used(store)
+        doomed = [store.root / "artifacts" / key for key in store.keys() if key not in kept]
+        doomed += [path for path in sorted((store.root / "state").glob("*")) if path.name not in kept]
+        doomed += sorted((store.root / "tmp").glob("*"))
+        if not kept:
+            doomed += sorted((store.root / "parts").glob("*"))
+        lines = [str(path.relative_to(store.root)) for path in doomed]
+        size = sum(_measure(path) for path in doomed)
+        if not dry_run:
+            for path in doomed:
+                shutil.rmtree(path)
+        return Swept(lines, size)
+
+
+def _find_used(store: Store) -> set[str]:
+    queue = [each.key[:32] for each in store.names()]
+    used: set[str] = set()
+    while queue:
+        key = queue.pop()
+        if key in used:
+            continue
+        used.add(key)
+        if store.has(key):
+            queue += [record.key[:32] for records in store.manifest(key).inputs.values() for record in records]
+    return used
+
+
+def _measure(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,114 @@
+"""What a running stage is handed: where to write, its seed, its workers, its progress bar.
+
+    rows = job.map_parts("ayni.corpus.clean:clean_part", [Part(key=digest, item={...}) ...], "clean")
+
+`map_parts` caches each result in the store under the stage, its parameters and the part's own key, so a partner's
+new file costs one file. A part task gets `item["folder"]`, writes its files there and returns JSON.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ayni.core.digest import digest_json
+from ayni.core.files import publish_folder, read_json, write_json
+from ayni.pipeline.engines.engine import Engine, run_task
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of work: `key` is what its result depends on, `item` what the task is given."""
+
+    key: Any
+    item: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """A finished part: the folder with its files and what the task returned."""
+
+    folder: Path
+    result: Any
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """An artifact that went into this one, for cards and locks."""
+
+    name: str
+    kind: str
+    stage: str
+    version: int
+    key: str
+    digest: str
+    params: dict[str, Any]
+    counts: dict[str, Any]
+
+
+@dataclass
+class Job:
+    """The surroundings of one stage while it runs."""
+
+    name: str
+    folder: Path  # write the artifact here
+    state: Path  # checkpoints; survives a kill, removed when the stage is done
+    parts: Path  # the part cache of the store
+    seed: int
+    identity: Any  # stage, version and parameters: what every part key starts with
+    engine: Engine
+    recipe: str = ""
+    lineage: list[Lineage] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)  # measured things for the manifest: speed, loss
+
+    def map(self, task: str, items: Sequence[dict[str, Any]], label: str) -> Iterator[Any]:
+        """Run a task over items on the engine, with a progress bar; results in order."""
+        with self.progress(label, len(items)) as bar:
+            for result in self.engine.map(task, items):
+                bar.update(1)
+                yield result
+
+    def map_parts(self, task: str, parts: Sequence[Part], label: str) -> list[PartResult]:
+        """Run a task over parts whose results are cached in the store; results in order."""
+        keys = [digest_json([self.identity, task, part.key]) for part in parts]
+        folders = [self.parts / key[:2] / key[:32] for key in keys]
+        missing = [index for index, folder in enumerate(folders) if not (folder / "result.json").exists()]
+        items = [{"task": task, "item": parts[index].item, "folder": str(folders[index])} for index in missing]
+        for _ in self.map("ayni.pipeline.job:build_part", items, label):
+            pass
+        self.notes["parts"] = {"all": len(parts), "built": len(missing)}
+        return [PartResult(folder, read_json(folder / "result.json")) for folder in folders]
+
+    @contextmanager
+    def progress(self, label: str, total: int | None, unit: str = "part") -> Iterator[Any]:
+        """A progress bar on stderr with the time left; a plain line now and then where there is no terminal."""
+        from tqdm import tqdm
+
+        steady = not sys.stderr.isatty()
+        with tqdm(
+            total=total,
+            desc=f"{self.name}: {label}",
+            unit=unit,
+            leave=False,
+            disable=total is not None and total < 2,
+            mininterval=15.0 if steady else 0.2,
+            ncols=100 if steady else None,
+        ) as bar:
+            yield bar
+
+
+def build_part(item: dict[str, Any]) -> None:
+    """Run a part task into a scratch folder and publish it into the part cache (runs in a worker)."""
+    final = Path(item["folder"])
+    scratch = final.parents[2] / "tmp" / f"part-{final.name}.{os.getpid()}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    result = run_task(item["task"], {**item["item"], "folder": str(scratch)})
+    write_json(scratch / "result.json", result)
+    publish_folder(scratch, final)

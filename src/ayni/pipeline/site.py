@@ -1,0 +1,45 @@
+"""Sites: where and with which machines a recipe runs. A site can never change the answer.
+
+    [site]
+    name = "laptop"
+    engine = "local"       # or "ray"
+    workers = 2            # processes that read and score documents
+    store = "store"        # relative to where the command is typed
+
+This is the only place, with core/log, that reads environment variables: AYNI_STORE names the store.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ayni.core.errors import InputError
+from ayni.core.places import find_shipped
+
+
+class Site(BaseModel):
+    """Where things run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = "laptop"
+    engine: str = "local"
+    workers: int = Field(default=2, ge=1)
+    store: str = "store"
+    address: str = ""  # of a Ray cluster; empty: start one here
+
+    def store_path(self, asked: str | None = None) -> Path:
+        """The store: --store, else AYNI_STORE, else the site's."""
+        return Path(asked or os.environ.get("AYNI_STORE") or self.store).expanduser()
+
+
+def load_site(name: str | None = None) -> Site:
+    """Read a site file, given as a path or as the name of a shipped one; the default is `laptop`."""
+    path = find_shipped("sites", name or "laptop")
+    try:
+        return Site.model_validate(tomllib.loads(path.read_text("utf-8")).get("site", {}))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise InputError(f"the site file '{path}' is wrong", why=str(error).replace("\n", " "), mend="mend it") from error

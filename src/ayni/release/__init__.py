@@ -1,0 +1,1 @@
+"""Room: the folder that leaves the house: weights, GGUF, cards, report, checksums."""

@@ -1,0 +1,1 @@
+"""Room: text to token ids, and what each language pays for it."""

@@ -1,0 +1,1 @@
+"""Room: continued pretraining, exact to the bit and resumable."""

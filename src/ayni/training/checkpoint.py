@@ -1,0 +1,59 @@
+"""Checkpoints that survive kill -9: written whole or not at all, verified by hash, the last good one kept meanwhile.
+
+    state/step-000120/weights.safetensors  moments.safetensors  state.json
+
+`state.json` is written last and holds the other files' SHA-256; a folder whose hashes do not agree is passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from ayni.core.digest import digest_file
+from ayni.core.files import publish_folder, read_json, write_json
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training stands: steps done, the order's digest, the losses so far."""
+
+    step: int
+    order: str
+    losses: list[list[float]]
+
+
+def save_checkpoint(folder: Path, progress: Progress, weights: dict[str, torch.Tensor], moments: dict[str, torch.Tensor]) -> None:
+    """Write a checkpoint, then drop the older ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scratch = folder / f".writing-{os.getpid()}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, scratch / "weights.safetensors")
+    save_file({name: tensor.detach().contiguous() for name, tensor in moments.items()}, scratch / "moments.safetensors")
+    hashes = {name: digest_file(scratch / name) for name in ("weights.safetensors", "moments.safetensors")}
+    write_json(scratch / "state.json", {**asdict(progress), "hashes": hashes})
+    final = folder / f"step-{progress.step:06d}"
+    shutil.rmtree(final, ignore_errors=True)
+    publish_folder(scratch, final)
+    for old in sorted(folder.glob("step-*"))[:-1]:
+        shutil.rmtree(old)
+
+
+def load_checkpoint(folder: Path, order: str) -> tuple[Progress, dict[str, torch.Tensor], dict[str, torch.Tensor]] | None:
+    """The newest whole checkpoint made with the same order of data, or None."""
+    for path in sorted(folder.glob("step-*"), reverse=True):
+        try:
+            body = read_json(path / "state.json")
+            whole = all(digest_file(path / name) == value for name, value in body.pop("hashes").items())
+            progress = Progress(**body)
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+        if whole and progress.order == order:
+            return progress, load_file(path / "weights.safetensors"), load_file(path / "moments.safetensors")
+    return None
