@@ -1,0 +1,40 @@
+"""Readers: one file a format; `choose_reader` picks by suffix, then by the first bytes.
+
+    choose_reader(Path("fallo.pdf")).read(path, {})
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from ayni.core.errors import InputError, Unreadable
+from ayni.core.suggest import did_you_mean
+from ayni.corpus.readers.reader import Reader
+
+_MODULES = ("pdf", "word", "epub", "marc", "tables", "html", "python_docs", "plain")
+_HEAD = 4096
+
+
+def find_reader(name: str) -> Reader:
+    """A reader by the name of its format."""
+    if name not in _MODULES:
+        raise InputError(f"no reader is called '{name}'", why=f"there are: {', '.join(_MODULES)}", mend=did_you_mean(name, _MODULES))
+    module = importlib.import_module(f"ayni.corpus.readers.{name}")
+    reader: Reader = module.READER
+    return reader
+
+
+def choose_reader(path: Path) -> Reader:
+    """The reader for a file. Raises Unreadable where no format fits."""
+    suffix = path.suffix.lower()
+    readers = [find_reader(name) for name in _MODULES]
+    for reader in readers:
+        if suffix in reader.suffixes:
+            return reader
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    for reader in readers:
+        if reader.probe(path, head):
+            return reader
+    raise Unreadable("no reader knows this format", offset=0, why=f"suffix '{suffix}', first bytes {head[:8]!r}")
