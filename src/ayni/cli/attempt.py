@@ -1,7 +1,7 @@
 """`ayni try SCORER [FILE|-]`: run one scorer over lines or JSONL and print JSONL.
 
-    echo "Nimitztlazohtla" | ayni try language -
-    ayni try quality page.jsonl            each line a JSON object with at least "text"
+echo "Nimitztlazohtla" | ayni try language -
+ayni try quality page.jsonl            each line a JSON object with at least "text"
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TextIO
 
 
@@ -29,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         _score(scorer, sys.stdin)
         return 0
     try:
-        with open(args.file, encoding="utf-8") as stream:
+        with Path(args.file).open(encoding="utf-8") as stream:
             _score(scorer, stream)
     except OSError as error:
         raise InputError(f"cannot read '{args.file}'", why=str(error), mend="name a readable file, or -") from error
@@ -52,9 +54,7 @@ def _read_documents(stream: TextIO) -> Iterator[Any]:
             continue
         body: dict[str, Any] = {"text": line}
         if line.startswith("{"):
-            try:
+            with suppress(ValueError):  # a line that merely begins with a brace
                 body = {key: value for key, value in json.loads(line).items() if key in Document.__dataclass_fields__}
-            except ValueError:
-                pass  # a line that merely begins with a brace
         body.setdefault("text", "")
         yield Document(**{"id": identify("try", str(number)), **body})

@@ -32,7 +32,13 @@ def _collect(what: str) -> list[dict[str, Any]]:
 
         stages = [find_stage(name) for name in list_stages()]
         return [
-            {"name": s.name, "version": s.version, "writes": s.output.kind, "takes": ", ".join(s.inputs), "keys": ", ".join(s.params.model_fields)}
+            {
+                "name": s.name,
+                "version": s.version,
+                "writes": s.output.kind,
+                "takes": ", ".join(s.inputs),
+                "keys": ", ".join(s.params.model_fields),
+            }
             for s in stages
         ]
     if what == "scorers":
@@ -55,8 +61,8 @@ def _collect(what: str) -> list[dict[str, Any]]:
 
 
 def _collect_kinds() -> list[dict[str, Any]]:
-    from ayni.core.formats.catalog import catalog
     from ayni.core.formats.artifact import KINDS as known
+    from ayni.core.formats.catalog import catalog
 
     assert catalog  # importing it registers every built-in kind
     return [{"name": kind, "about": (cls.__doc__ or "").split("\n")[0]} for kind, cls in sorted(known.items())]

@@ -36,5 +36,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(rows)
     else:
-        print_rows([{**row, "digest": row["digest"][:12]} for row in rows], ["recipe", "name", "kind", "digest", "bytes", "path"])
+        print_rows([{**row, "digest": str(row["digest"])[:12]} for row in rows], ["recipe", "name", "kind", "digest", "bytes", "path"])
     return 0

@@ -1,7 +1,7 @@
 """SHA-256 of values, files and folders: the names by which everything is known.
 
-    digest_json({"a": 1})        the same for any key order
-    digest_folder(path)          of relative paths and contents, never of times or places
+digest_json({"a": 1})        the same for any key order
+digest_folder(path)          of relative paths and contents, never of times or places
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Writing so that a killed process leaves either the old file or the new one, never a torn one.
 
-    write_atomic(path, b"...")           temp file, fsync, rename, fsync of the folder
-    publish_folder(temporary, final)     the same for a whole folder
+write_atomic(path, b"...")           temp file, fsync, rename, fsync of the folder
+publish_folder(temporary, final)     the same for a whole folder
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where the files that come with ayni lie: recipes, sites and assets, installed or in a source tree.
 
-    find_shipped("recipes", "tiny")      -> .../recipes/tiny.toml
-    asset("starter")                     -> .../ayni/assets/starter
+find_shipped("recipes", "tiny")      -> .../recipes/tiny.toml
+asset("starter")                     -> .../ayni/assets/starter
 """
 
 from __future__ import annotations

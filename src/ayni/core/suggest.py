@@ -1,6 +1,6 @@
 """Suggestions for a mistyped name.
 
-    did_you_mean("starge", ["stage", "seed"])     -> "did you mean 'stage'?"
+did_you_mean("starge", ["stage", "seed"])     -> "did you mean 'stage'?"
 """
 
 from __future__ import annotations

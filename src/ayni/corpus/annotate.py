@@ -1,9 +1,9 @@
 """Stage `corpus.annotate`: what one scorer says of every document, beside the documents, never inside them.
 
-    [language]
-    stage = "corpus.annotate"
-    documents = "@clean"
-    scorer = "language"
+[language]
+stage = "corpus.annotate"
+documents = "@clean"
+scorer = "language"
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Stage `corpus.clean`: repair texts (mojibake, Unicode form, control characters, spaces); ids stay as they are.
 
-    [clean]
-    stage = "corpus.clean"
-    documents = "@read"
+[clean]
+stage = "corpus.clean"
+documents = "@read"
 """
 
 from __future__ import annotations

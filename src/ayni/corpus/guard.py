@@ -13,6 +13,7 @@ import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 
@@ -64,7 +65,7 @@ def _serve(function: Callable[[Any], Any], works: Sequence[Any], pipe: Connectio
             result = f"needs more than {megabytes} MB of memory"
         except RecursionError:
             result = "nested too deeply"
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the worker's edge: a parser may raise anything
             result = f"the reader failed: {type(error).__name__}: {str(error)[:200]}"
         pipe.send(result)
     pipe.close()
@@ -73,7 +74,6 @@ def _serve(function: Callable[[Any], Any], works: Sequence[Any], pipe: Connectio
 def _address_space() -> int:
     """Bytes of address space that this process holds already (Linux); elsewhere a guess of 4 GB."""
     try:
-        with open("/proc/self/statm") as stream:
-            return int(stream.read().split()[0]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     except OSError:
         return 4 << 30

@@ -74,7 +74,9 @@ def mix(job: Job, documents: Documents, picks: Picks, params: MixParams) -> Mix:
     order = {row.id: place for place, row in enumerate(allowed)}
     train.sort(key=lambda line: order[line.id])
     heldout.sort(key=lambda line: order[line.id])
-    Mix(job.folder).write(MixHead(_normalise(params.shares), _count_licenses(allowed, train), params.heldout_share, excluded), train, heldout)
+    Mix(job.folder).write(
+        MixHead(_normalise(params.shares), _count_licenses(allowed, train), params.heldout_share, excluded), train, heldout
+    )
 
 
 def _group_by_cell(rows: Sequence[Document], params: MixParams) -> dict[_Cell, list[Document]]:

@@ -1,6 +1,6 @@
 """Going through documents part by part: the shape that cleaning and annotating share.
 
-    for number, done in enumerate(map_documents(job, documents, "ayni.corpus.clean:clean_part", {}, "clean")): ...
+for number, done in enumerate(map_documents(job, documents, "ayni.corpus.clean:clean_part", {}, "clean")): ...
 """
 
 from __future__ import annotations

@@ -59,9 +59,7 @@ def _digest_source_file(file: SourceFile) -> str:
 
 def _outside(params: ReadParams) -> dict[str, dict[str, str]]:
     """Source name -> relative path -> SHA-256: what the key depends on instead of places."""
-    return {
-        source.name: {file.relative: _digest_source_file(file) for file in list_files(source)} for source in params.all_sources()
-    }
+    return {source.name: {file.relative: _digest_source_file(file) for file in list_files(source)} for source in params.all_sources()}
 
 
 @stage("corpus.read", version=1, places={"path": True, "sources": {"__all__": {"path"}}}, outside=_outside)
@@ -71,7 +69,9 @@ def read(job: Job, params: ReadParams) -> Documents:  # type: ignore[return]
     for source in params.all_sources():
         files = list_files(source)
         if not files:
-            raise RecipeError(f"the source '{source.name}' has no files", why=f"nothing matches {list(source.include)}", mend="check path and include")
+            raise RecipeError(
+                f"the source '{source.name}' has no files", why=f"nothing matches {list(source.include)}", mend="check path and include"
+            )
         for bucket in _fill_buckets(files):
             item = {
                 "source": source.model_dump(mode="json"),

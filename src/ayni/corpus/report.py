@@ -1,6 +1,6 @@
 """Stage `corpus.report`: what was read, kept and dropped, by which rule, by country, language, domain, licence and source.
 
-    report.json, read by release/bundle.py and by people; kept + rejected = read, or the stage fails.
+report.json, read by release/bundle.py and by people; kept + rejected = read, or the stage fails.
 """
 
 from __future__ import annotations

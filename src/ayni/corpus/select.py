@@ -48,7 +48,10 @@ def select(job: Job, documents: Documents, notes: list[Notes], params: SelectPar
     scorers = [artifact.header()["scorer"] for artifact in notes]
     cases = " ".join(f"WHEN coalesce(({rule.drop}), false) THEN '{rule.name}'" for rule in params.rules)
     verdict = f"CASE {cases} ELSE '' END" if cases else "''"
-    joins = " ".join(f"JOIN {_table(artifact)} AS {_quote(scorer)} ON {_quote(scorer)}.id = documents.id" for artifact, scorer in zip(notes, scorers, strict=True))
+    joins = " ".join(
+        f"JOIN {_table(artifact)} AS {_quote(scorer)} ON {_quote(scorer)}.id = documents.id"
+        for artifact, scorer in zip(notes, scorers, strict=True)
+    )
     query = f"SELECT documents.id, {verdict} FROM {_read(documents)} AS documents {joins}"
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         try:

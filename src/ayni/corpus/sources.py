@@ -66,7 +66,11 @@ def list_files(source: Source) -> list[SourceFile]:
     found = []
     for path in sorted(base.rglob("*")):
         relative = path.relative_to(root).as_posix()
-        if not path.is_file() or not _matches(relative, source) or any(part.startswith((".", "__pycache__")) for part in path.parts[len(root.parts) :]):
+        if (
+            not path.is_file()
+            or not _matches(relative, source)
+            or any(part.startswith((".", "__pycache__")) for part in path.parts[len(root.parts) :])
+        ):
             continue
         if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             continue  # a link out of the folder is somebody else's file

@@ -52,7 +52,17 @@ def _row(name: str, pages: Sequence[PageScore], seed: int, *, language: str = ""
     delta, low, high = paired_interval(sizes, base, model, seed_for(seed, name))
     return [
         ScoreRow(
-            name, language, country, register, len(pages), sum(sizes), bits_per_byte(base, sizes), bits_per_byte(model, sizes), delta, low, high
+            name,
+            language,
+            country,
+            register,
+            len(pages),
+            sum(sizes),
+            bits_per_byte(base, sizes),
+            bits_per_byte(model, sizes),
+            delta,
+            low,
+            high,
         )
     ]
 

@@ -41,9 +41,7 @@ def score(job: Job, model: Model, documents: Documents, mix: Mix, params: Likeli
 
     torch.set_num_threads(params.threads)
     lines = {line.id: line for line in mix.heldout()}
-    pages = [
-        page for group in _split(documents, lines).values() for page in group_pages(group, params.page_bytes)
-    ]
+    pages = [page for group in _split(documents, lines).values() for page in group_pages(group, params.page_bytes)]
     reader = load_reader(model.path)
     saved = job.state / "nats.json"
     nats: list[float] = read_json(saved) if saved.exists() else []

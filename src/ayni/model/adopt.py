@@ -102,7 +102,13 @@ def _adopt_gguf(path: Path, folder: Path, params: AdoptParams, checksum: str) ->
     length = found.config["max_position_embeddings"]
     write_tokenizer(folder, found.tokenizer, found.special, found.chat_template, length)
     write_generation(folder, found.config)
-    origin = {"name": found.name, "license": params.license or found.license, "source": params.source, "sha256": checksum, "file": path.name}
+    origin = {
+        "name": found.name,
+        "license": params.license or found.license,
+        "source": params.source,
+        "sha256": checksum,
+        "file": path.name,
+    }
     write_json(folder / "origin.json", origin)
 
 
@@ -127,7 +133,9 @@ def _adopt_folder(path: Path, folder: Path, params: AdoptParams) -> None:
 
     shards = sorted(path.glob("*.safetensors"))
     if not shards or not (path / "config.json").exists():
-        raise InputError(f"'{path}' is not a model folder", why="it lacks config.json or *.safetensors", mend="pickled weights are not read")
+        raise InputError(
+            f"'{path}' is not a model folder", why="it lacks config.json or *.safetensors", mend="pickled weights are not read"
+        )
     weights = {name: tensor.to(torch.float32) for shard in shards for name, tensor in load_file(shard).items()}
     config: dict[str, Any] = Model(path).config()
     config.pop("torch_dtype", None)
@@ -137,7 +145,9 @@ def _adopt_folder(path: Path, folder: Path, params: AdoptParams) -> None:
     write_weights(folder, weights)
     copy_tokenizer(path, folder)
     stated = Model(path).origin()
-    write_json(folder / "origin.json", {**stated, "license": params.license or stated.get("license", ""), "source": Path(params.source).name})
+    write_json(
+        folder / "origin.json", {**stated, "license": params.license or stated.get("license", ""), "source": Path(params.source).name}
+    )
 
 
 def check_model(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Write a Hugging Face model folder, the form in which every model of ours lies on disk.
 
-    write_folder(path, config, weights, tokenizer_json, special, chat_template, origin)
+write_folder(path, config, weights, tokenizer_json, special, chat_template, origin)
 """
 
 from __future__ import annotations

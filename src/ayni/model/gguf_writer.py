@@ -33,7 +33,7 @@ def write_gguf(folder: Path, target: Path, form: str, *, name: str, license: str
     _write_vocabulary(writer, folder, config)
     kinds = {"f16": gguf.GGMLQuantizationType.F16, "q8_0": gguf.GGMLQuantizationType.Q8_0}
     with safe_open(folder / "model.safetensors", framework="numpy") as weights:
-        for source in weights.keys():
+        for source in weights.keys():  # noqa: SIM118  not a dict
             values = weights.get_tensor(source).astype(np.float32)
             tensor, values = _rename(source, values, config)
             kind = kinds[form] if values.ndim == 2 else gguf.GGMLQuantizationType.F32
@@ -106,7 +106,9 @@ def find_pre_tokenizer(tokenizer: dict[str, Any]) -> str:
     if shape == ["Digits", "ByteLevel"] and words and parts[0]["individual_digits"]:
         return "smollm"
     raise FormatError(
-        "llama.cpp has no name for this tokenizer's pre-tokenizer", why=f"it is {' + '.join(map(str, shape))}", mend="train one that it knows"
+        "llama.cpp has no name for this tokenizer's pre-tokenizer",
+        why=f"it is {' + '.join(map(str, shape))}",
+        mend="train one that it knows",
     )
 
 

@@ -1,9 +1,9 @@
 """Stage `model.initial`: a model with random weights, of a named size, for training from scratch.
 
-    [base]
-    stage = "model.initial"
-    tokenizer = "@tokenizer"
-    size = "3m"
+[base]
+stage = "model.initial"
+tokenizer = "@tokenizer"
+size = "3m"
 """
 
 from __future__ import annotations
@@ -36,10 +36,15 @@ def initialise(job: Job, tokenizer: Tokenizer, params: InitialParams) -> Model: 
     vocabulary = read_json(tokenizer.path / "tokenizer.json")["model"]["vocab"]
     special = read_json(tokenizer.path / "generation_config.json")
     if len(vocabulary) > size.vocab_size:
-        raise RecipeError(f"the tokenizer has {len(vocabulary)} tokens, size {params.size} has {size.vocab_size}", mend="train a smaller one")
+        raise RecipeError(
+            f"the tokenizer has {len(vocabulary)} tokens, size {params.size} has {size.vocab_size}", mend="train a smaller one"
+        )
     shape = {**size.model_dump(), "vocab_size": len(vocabulary)}
     config = LlamaConfig(
-        **shape, **special, max_position_embeddings=params.context, rope_parameters={"rope_type": "default", "rope_theta": params.rope_theta}
+        **shape,
+        **special,
+        max_position_embeddings=params.context,
+        rope_parameters={"rope_type": "default", "rope_theta": params.rope_theta},
     )
     torch.manual_seed(job.seed)
     model = LlamaForCausalLM(config)

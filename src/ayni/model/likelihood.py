@@ -40,9 +40,7 @@ def load_reader(folder: Path) -> Reader:
     return Reader(model, tokenizer, boundary_id(tokenizer, folder))
 
 
-def score_pages(
-    reader: Reader, texts: Sequence[str], *, context: int, report: Callable[[int], None] = lambda done: None
-) -> list[float]:
+def score_pages(reader: Reader, texts: Sequence[str], *, context: int, report: Callable[[int], None] = lambda done: None) -> list[float]:
     """Nats per text. A text longer than the context is cut into windows, each begun by the boundary token."""
     start = reader.boundary
     windows: list[tuple[int, list[int]]] = []

@@ -1,7 +1,7 @@
 """Model sizes: named shapes of Llama models, from assets/sizes.toml.
 
-    size = find_size("3m")
-    count_parameters(size)       -> 2_950_000 or so, embeddings included
+size = find_size("3m")
+count_parameters(size)       -> 2_950_000 or so, embeddings included
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A model folder's tokenizer, without torch: encoding, and the token that stands before a document.
 
-    tokenizer = load_tokenizer(folder)
-    tokenizer.encode("maíz", add_special_tokens=False).ids
+tokenizer = load_tokenizer(folder)
+tokenizer.encode("maíz", add_special_tokens=False).ids
 """
 
 from __future__ import annotations

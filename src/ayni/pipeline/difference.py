@@ -1,6 +1,6 @@
 """What differs between two artifacts, down to the parameter or the input: for `why`, `diff` and the costly guard.
 
-    explain(old_manifest, new_identity)   -> ["params.tokens: 20000 -> 30000", "input documents: other content"]
+explain(old_manifest, new_identity)   -> ["params.tokens: 20000 -> 30000", "input documents: other content"]
 """
 
 from __future__ import annotations

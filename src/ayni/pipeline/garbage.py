@@ -25,7 +25,7 @@ def collect(store: Store, *, dry_run: bool = False) -> Swept:
     """Drop unused artifacts and stale checkpoints under the store's lock."""
     with store.lock():
         kept = _find_used(store)
-        doomed = [store.root / "artifacts" / key for key in store.keys() if key not in kept]
+        doomed = [store.root / "artifacts" / key for key in store.list_keys() if key not in kept]
         doomed += [path for path in sorted((store.root / "state").glob("*")) if path.name not in kept]
         doomed += sorted((store.root / "tmp").glob("*"))
         if not kept:

@@ -1,6 +1,6 @@
 """What `ayni doctor` looks at: Python, extras, memory, disk, and every artifact's digest.
 
-    for finding in examine(store): print(finding.good, finding.what, finding.mend)
+for finding in examine(store): print(finding.good, finding.what, finding.mend)
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _examine_room(root: Path) -> list[Finding]:
 
 
 def _examine_store(store: Store) -> list[Finding]:
-    keys = store.keys()
+    keys = store.list_keys()
     bad = [key for key in keys if store.damaged(key)]
     rows = [
         Finding(False, f"artifact {key} is not what its manifest states", f"remove {store.artifact_folder(key)} and run again")

@@ -1,6 +1,6 @@
 """The record beside every artifact: who made it from what, when, with which code and packages.
 
-    store/artifacts/<key>/manifest.json      written last; a folder without it does not count
+store/artifacts/<key>/manifest.json      written last; a folder without it does not count
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Why an artifact would be built again: its own change, or the nearest changed artifact above it.
 
-    find_reasons(recipe, store, "train").lines     -> ["params.tokens: 20000 -> 30000"]
+find_reasons(recipe, store, "train").lines     -> ["params.tokens: 20000 -> 30000"]
 """
 
 from __future__ import annotations

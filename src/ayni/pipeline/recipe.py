@@ -66,9 +66,7 @@ class Recipe:
         for each in self.steps:
             if each.name == name:
                 return each
-        raise RecipeError(
-            f"the recipe '{self.header.name}' makes no '{name}'", mend=did_you_mean(name, [s.name for s in self.steps])
-        )
+        raise RecipeError(f"the recipe '{self.header.name}' makes no '{name}'", mend=did_you_mean(name, [s.name for s in self.steps]))
 
     def only(self, targets: Sequence[str]) -> tuple[Step, ...]:
         """The steps needed for some artifacts, in order; all steps where none is named."""
@@ -192,9 +190,7 @@ def _read_references(where: str, value: Any, many: bool, tables: Mapping[str, An
         if not isinstance(each, str) or not each.startswith("@"):
             raise RecipeError(f"'{where}' must be a reference", why=f"it is {each!r}", mend='write "@NAME"')
         if each[1:] not in tables:
-            raise RecipeError(
-                f"'{where}' refers to '{each}', which the recipe does not make", mend=did_you_mean(each[1:], tables)
-            )
+            raise RecipeError(f"'{where}' refers to '{each}', which the recipe does not make", mend=did_you_mean(each[1:], tables))
         names.append(each[1:])
     return tuple(names)
 

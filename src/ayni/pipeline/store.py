@@ -87,7 +87,7 @@ class Store:
         write_json(scratch / "manifest.json", manifest.as_json())
         publish_folder(scratch, self.artifact_folder(key))
 
-    def keys(self) -> list[str]:
+    def list_keys(self) -> list[str]:
         """The (shortened) keys of all artifacts."""
         folder = self.root / "artifacts"
         return sorted(path.name for path in folder.iterdir() if (path / "manifest.json").exists()) if folder.exists() else []
@@ -119,7 +119,7 @@ class Store:
             if name in (each.name, f"{each.recipe}/{each.name}"):
                 return each
         if len(name) >= 8:
-            for key in self.keys():
+            for key in self.list_keys():
                 if key.startswith(name):
                     return Named("", self.manifest(key).name, key, 0.0)
         raise InputError(

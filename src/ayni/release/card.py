@@ -1,7 +1,7 @@
 """The model card: what the model is, what it gained and forgot, from what it was made, what it must not be used for.
 
-    card = describe_model(...)       plain data, also for report.html
-    render_card(card, scores, report)     README.md; its sentences stand in assets/texts/card.toml
+card = describe_model(...)       plain data, also for report.html
+render_card(card, scores, report)     README.md; its sentences stand in assets/texts/card.toml
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def render_card(card: dict[str, Any], scores: dict[str, list[dict[str, Any]]], r
 def _header(card: dict[str, Any]) -> str:
     """The YAML header that a hub reads; values are quoted, so a name can hold anything."""
     languages = "".join(f"- {language}\n" for language in [*card["languages"], "en"])
-    return f"---\nlicense: \"{card['license']}\"\nlanguage:\n{languages}library_name: transformers\npipeline_tag: text-generation\n---\n"
+    return f'---\nlicense: "{card["license"]}"\nlanguage:\n{languages}library_name: transformers\npipeline_tag: text-generation\n---\n'
 
 
 def _count(report: dict[str, Any]) -> dict[str, str]:
@@ -83,5 +83,7 @@ def _table(words: dict[str, Any], scores: dict[str, list[dict[str, Any]]]) -> st
     lines = [f"| {' | '.join(words['columns'])} |", "|---|---:|---:|---:|---:|---|"]
     for row in [*scores["gain"], *scores["forgetting"]]:
         interval = f"{row['low']:+.3f} … {row['high']:+.3f}"
-        lines.append(f"| {row['name']} | {row['bytes']:,} | {row['base_bpb']:.3f} | {row['model_bpb']:.3f} | {row['delta']:+.3f} | {interval} |")
+        lines.append(
+            f"| {row['name']} | {row['bytes']:,} | {row['base_bpb']:.3f} | {row['model_bpb']:.3f} | {row['delta']:+.3f} | {interval} |"
+        )
     return "\n".join(lines)

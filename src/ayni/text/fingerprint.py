@@ -1,6 +1,6 @@
 """Scorer `fingerprint`: one digest for texts that differ only in case, spaces, punctuation or Unicode form.
 
-    fingerprint("¡Hola,  Mundo!") == fingerprint("hola mundo")
+fingerprint("¡Hola,  Mundo!") == fingerprint("hola mundo")
 """
 
 from __future__ import annotations

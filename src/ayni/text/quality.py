@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ayni.core.formats.documents import Document
 from ayni.text.packs import find_pack, packs_digest
@@ -63,4 +64,4 @@ def _top_bigram(words: Sequence[str]) -> float | None:
     """Share of all bigrams that the most frequent one takes."""
     if len(words) < 2:
         return None
-    return Counter(zip(words, words[1:], strict=False)).most_common(1)[0][1] / (len(words) - 1)
+    return Counter(pairwise(words)).most_common(1)[0][1] / (len(words) - 1)

@@ -59,9 +59,7 @@ def _entries() -> dict[str, EntryPoint]:
 def get_scorer(name: str) -> Scorer:
     """Import and return a scorer. Raises InputError with a suggestion for an unknown name."""
     if name not in _entries():
-        raise InputError(
-            f"no scorer is called '{name}'", why=f"there are: {', '.join(_entries())}", mend=did_you_mean(name, _entries())
-        )
+        raise InputError(f"no scorer is called '{name}'", why=f"there are: {', '.join(_entries())}", mend=did_you_mean(name, _entries()))
     return cast(Scorer, _entries()[name].load().scorer)
 
 

@@ -28,9 +28,7 @@ class Blocks:
         shares = [stream.share for stream in head.streams if stream.share > 0]
         self.length = length
         self.order = schedule_streams(shares, blocks)
-        self.ids = {
-            name: _lay_out(tokens, name, seed, length * int((self.order == index).sum())) for index, name in enumerate(self.names)
-        }
+        self.ids = {name: _lay_out(tokens, name, seed, length * int((self.order == index).sum())) for index, name in enumerate(self.names)}
         before = np.stack([np.cumsum(self.order == index) for index in range(len(self.names))])
         self.position = before[self.order, np.arange(blocks)] - 1  # how often its stream was drawn before
 

@@ -153,7 +153,7 @@ def _save(training: _Training, job: Job, order: str) -> None:
     from ayni.training.checkpoint import Progress, save_checkpoint
     from ayni.training.optimizer import take_moments
 
-    weights = {name: each for name, each in training.model.named_parameters()}
+    weights = dict(training.model.named_parameters())
     save_checkpoint(job.state, Progress(training.step, order, training.losses), weights, take_moments(training.model, training.optimizer))
 
 
@@ -161,7 +161,7 @@ def _write(training: _Training, base: Model, job: Job) -> None:
     from ayni.model.folder import copy_tokenizer, write_weights
 
     write_json(job.folder / "config.json", base.config())
-    write_weights(job.folder, {name: each for name, each in training.model.named_parameters()})
+    write_weights(job.folder, dict(training.model.named_parameters()))
     copy_tokenizer(base.path, job.folder)
     origin = base.origin()
     tokens = training.steps * training.params.batch * training.params.length

@@ -1,6 +1,6 @@
 """Learning-rate schedule: warm up, stay, decay (WSD), as a factor of the peak rate.
 
-    learning_rate_factor(step, steps, warmup=0.05, decay=0.6)      in (0, 1]
+learning_rate_factor(step, steps, warmup=0.05, decay=0.6)      in (0, 1]
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What all on-disk types share: a folder, a kind, and a `check` of the promise.
 
-    class Documents(Artifact, kind="documents"): ...
-    Documents(path).check()
+class Documents(Artifact, kind="documents"): ...
+Documents(path).check()
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Likelihoods: how many nats one model needs for each held-out page.
 
-    pages.parquet     page (hash of its documents' ids), set, language, country, register, alike, bytes, tokens, nats
+pages.parquet     page (hash of its documents' ids), set, language, country, register, alike, bytes, tokens, nats
 """
 
 from __future__ import annotations

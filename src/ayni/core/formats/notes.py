@@ -1,7 +1,7 @@
 """Notes: what one scorer says of every document, row-aligned with the documents' parts.
 
-    notes/part-00000.parquet ...     `id` and the scorer's columns; null where the scorer abstained
-    metadata of every part           scorer, version, digest of the packs or weights that it used
+notes/part-00000.parquet ...     `id` and the scorer's columns; null where the scorer abstained
+metadata of every part           scorer, version, digest of the packs or weights that it used
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Picks: which documents stay, and for the others the first rule that rejected them. Rejects are kept, never lost.
 
-    picks.parquet     id, keep, rule ("" for kept ones), in the order of the documents
+picks.parquet     id, keep, rule ("" for kept ones), in the order of the documents
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What leaves the house: GGUF files, the corpus report, and the bundle that holds everything.
 
-    gguf:    NAME-f16.gguf  NAME-q8_0.gguf  gguf.json (checks)
-    report:  report.json
-    bundle:  the model folder, the GGUF files, scores.json, report.html, README.md (model card), recipe.lock, LICENSES.csv, SHA256SUMS
+gguf:    NAME-f16.gguf  NAME-q8_0.gguf  gguf.json (checks)
+report:  report.json
+bundle:  the model folder, the GGUF files, scores.json, report.html, README.md (model card), recipe.lock, LICENSES.csv, SHA256SUMS
 """
 
 from __future__ import annotations

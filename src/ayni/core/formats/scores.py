@@ -1,7 +1,7 @@
 """Scores: bits per byte on held-out text, page by page, and the paired table of gain and forgetting.
 
-    pages.parquet     page, set, language, country, register, alike, bytes, base_nats, model_nats
-    scores.json       {"gain": [row, ...], "forgetting": [row, ...]}
+pages.parquet     page, set, language, country, register, alike, bytes, base_nats, model_nats
+scores.json       {"gain": [row, ...], "forgetting": [row, ...]}
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tokens: memory-mapped ids of pages, one file a stream, and the digest of the tokenizer that made them.
 
-    <stream>.ids.npy       uint32 (tokens,), every page begins with the boundary token
-    <stream>.pages.npy     int64 (pages + 1,), where each page begins
-    tokens.json            tokenizer digest, boundary id, vocabulary size, share / tokens / bytes per stream
+<stream>.ids.npy       uint32 (tokens,), every page begins with the boundary token
+<stream>.pages.npy     int64 (pages + 1,), where each page begins
+tokens.json            tokenizer digest, boundary id, vocabulary size, share / tokens / bytes per stream
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A page of HTML, built from escaped pieces: headings, paragraphs, tables, figures.
 
-    page = Page("Title", "es"); page.paragraph("..."); page.table(["a"], [["1"]]); html = page.render()
+page = Page("Title", "es"); page.paragraph("..."); page.table(["a"], [["1"]]); html = page.render()
 """
 
 from __future__ import annotations
@@ -64,11 +64,12 @@ class Page:
 def render_document(title: str, bodies: Sequence[tuple[str, str, str]], default: str) -> str:
     """One file with a body for every language (tag, its name, pieces) and a switch between them, without script."""
     style = asset("page/style.css").read_text("utf-8")
-    inputs = "".join(
-        f'<input type="radio" name="language" id="show-{tag}"{" checked" if tag == default else ""}>' for tag, _, _ in bodies
-    )
+    inputs = "".join(f'<input type="radio" name="language" id="show-{tag}"{" checked" if tag == default else ""}>' for tag, _, _ in bodies)
     labels = "".join(f'<label for="show-{tag}" lang="{tag}">{escape(name)}</label>' for tag, name, _ in bodies)
-    rules = "".join(f"#show-{tag}:checked~main .in-{tag}{{display:block}}#show-{tag}:checked~nav label[for=show-{tag}]{{font-weight:700;text-decoration:none}}" for tag, _, _ in bodies)
+    rules = "".join(
+        f"#show-{tag}:checked~main .in-{tag}{{display:block}}#show-{tag}:checked~nav label[for=show-{tag}]{{font-weight:700}}"
+        for tag, _, _ in bodies
+    )
     mains = "".join(f'<div class="body in-{tag}" lang="{tag}">{body}</div>' for tag, _, body in bodies)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (

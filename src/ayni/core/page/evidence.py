@@ -134,7 +134,9 @@ def _write_breakdown(page: Page, rows: list[Body], key: str, name: Callable[[str
 
 def _write_lists(page: Page, report: Body, words: Body, language: str) -> None:
     inner = Page("", language)
-    rows = [[row["source"], row["origin"], row["reason"], "" if row["offset"] is None else str(row["offset"])] for row in report["quarantine"]]
+    rows = [
+        [row["source"], row["origin"], row["reason"], "" if row["offset"] is None else str(row["offset"])] for row in report["quarantine"]
+    ]
     inner.table([words["source"], words["file"], words["reason"], words["offset"]], rows)
     page.fold(f"{words['quarantine']} ({len(rows)})", inner)
     inner = Page("", language)
@@ -147,6 +149,11 @@ def _write_training(page: Page, card: Body, words: Body, language: str) -> None:
     page.heading(words["training"])
     losses = [(float(tokens), float(loss)) for tokens, loss in card["training_loss"]]
     page.drawing(draw_curve(losses, words["loss"], words["tokens"]), words["loss"])
-    facts = [("recipe", card["recipe"]), ("digest", card["digest"]), ("base", f"{card['base']} ({card['base_source']})"), ("license", card["license"])]
+    facts = [
+        ("recipe", card["recipe"]),
+        ("digest", card["digest"]),
+        ("base", f"{card['base']} ({card['base_source']})"),
+        ("license", card["license"]),
+    ]
     facts += [(name, version) for name, version in card["versions"].items()]
     page.table([words["fact"], words["value"]], [[name, str(value)] for name, value in facts])

@@ -1,6 +1,6 @@
 """Plots as SVG, drawn by hand: a forest of paired differences, bars, a curve. No script, no font, no colour alone.
 
-    draw_differences([Difference("Nahuatl", 3.6, 2.6, -1.1, -0.9)], "bits per byte")
+draw_differences([Difference("Nahuatl", 3.6, 2.6, -1.1, -0.9)], "bits per byte")
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def draw_differences(rows: Sequence[Difference], title: str, better: str, worse:
         style = "good" if row.high < 0 else "bad"
         hollow = "" if row.high < 0 else " open"
         parts.append(_text(12, y + 4, row.name))
-        parts.append(f'<line class="{style}" x1="{place(row.low):.1f}" x2="{place(row.high):.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke-width="2"/>')
+        parts.append(
+            f'<line class="{style}" x1="{place(row.low):.1f}" x2="{place(row.high):.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke-width="2"/>'
+        )
         parts.append(f'<circle class="{style}{hollow}" cx="{place(row.delta):.1f}" cy="{y:.1f}" r="4.5" stroke-width="2"/>')
         parts.append(_text(_WIDTH, y + 4, f"{row.delta:+.3f}".replace("-", "−"), anchor="end"))
         y += _ROW

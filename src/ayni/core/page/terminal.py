@@ -1,6 +1,6 @@
 """The table of gain and forgetting in a terminal.
 
-    print(gain_table({"gain": [...], "forgetting": [...]}, "en"))
+print(gain_table({"gain": [...], "forgetting": [...]}, "en"))
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The sentences that people read in reports, from assets/texts/report.toml, and names of countries and languages.
 
-    words = read_words("es"); words["gain"];  name_country("BO", "pt")    -> "Bolívia"
+words = read_words("es"); words["gain"];  name_country("BO", "pt")    -> "Bolívia"
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Readers: one file a format; `choose_reader` picks by suffix, then by the first bytes.
 
-    choose_reader(Path("fallo.pdf")).read(path, {})
+choose_reader(Path("fallo.pdf")).read(path, {})
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Members of zip-based documents (DOCX, EPUB), read with limits: nothing is extracted to disk, bombs are refused.
 
-    with open_zip(path) as archive: data = read_member(archive, "word/document.xml")
+with open_zip(path) as archive: data = read_member(archive, "word/document.xml")
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     except KeyError:
         raise Unreadable(f"the archive lacks '{name}'", why="not a document of this format") from None
     if member.file_size > MEMBER_BYTES or member.file_size > RATIO * max(member.compress_size, 512):
-        raise Unreadable(f"'{name}' swells beyond the limits", offset=member.header_offset, why=f"{member.compress_size} to {member.file_size} bytes")
+        raise Unreadable(
+            f"'{name}' swells beyond the limits", offset=member.header_offset, why=f"{member.compress_size} to {member.file_size} bytes"
+        )
     try:
         import zlib
 

@@ -1,6 +1,6 @@
 """Web pages: encoding by mark, declaration and statistics; the main text by trafilatura, without menus and footers.
 
-    [Piece(text=..., title=..., language=<html lang>, date=...)]
+[Piece(text=..., title=..., language=<html lang>, date=...)]
 """
 
 from __future__ import annotations

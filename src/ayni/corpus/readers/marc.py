@@ -68,9 +68,7 @@ def _read_xml(data: bytes, name: str) -> Iterator[Any]:
 def _read_binary(data: bytes) -> Iterator[Any]:
     from pymarc import MARCReader
 
-    place = 0
-    for record in MARCReader(io.BytesIO(data), to_unicode=True, permissive=True):
-        place += 1
+    for place, record in enumerate(MARCReader(io.BytesIO(data), to_unicode=True, permissive=True), 1):
         yield Bad(str(place), "not a readable MARC record") if record is None else record
 
 

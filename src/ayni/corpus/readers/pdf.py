@@ -1,6 +1,6 @@
 """PDF by its text layer: recurring headers, footers and page numbers go, words cut at line ends are joined.
 
-    [Piece(text=..., title=...)]; without a text layer: Unreadable
+[Piece(text=..., title=...)]; without a text layer: Unreadable
 """
 
 from __future__ import annotations

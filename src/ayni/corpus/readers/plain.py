@@ -1,6 +1,6 @@
 """Plain text and Markdown, in UTF-8 or an older code page.
 
-    [Piece(text=..., title=first heading)]
+[Piece(text=..., title=first heading)]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an engine is: one verb. A task is an importable name plus JSON, so any part can be run again by hand.
 
-    engine.map("ayni.corpus.read:read_files", [{"file": "a.txt"}, ...])  -> results, in the order of the items
+engine.map("ayni.corpus.read:read_files", [{"file": "a.txt"}, ...])  -> results, in the order of the items
 """
 
 from __future__ import annotations
