@@ -40,8 +40,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "dev/starter/texts"
 STARTER = ROOT / "src/ayni/assets/starter"
 
-COUNTRIES = "ar bo br cl co cr cu do ec gt hn mx ni pa pe pr py sv uy ve".split()
-LETTER = "cl co cr do gt hn mx ni pa pr sv ve".split()  # the others print on A4
+COUNTRIES = ("ar", "bo", "br", "cl", "co", "cr", "cu", "do", "ec", "gt", "hn", "mx", "ni", "pa", "pe", "pr", "py", "sv", "uy", "ve")
+LETTER = ("cl", "co", "cr", "do", "gt", "hn", "mx", "ni", "pa", "pr", "sv", "ve")  # the others print on A4
 DAY = "2026-11-01T00:00:00Z"
 ZIP_DAY = (2026, 11, 1, 0, 0, 0)
 
@@ -134,7 +134,7 @@ def read_source(path: Path) -> Source:
         raise BadSource(f"the name must be <cc>_<name>.<form>, lower case, the form one of: {', '.join(_SUFFIXES)}")
     country, name, form = named.groups()
     if country not in COUNTRIES:
-        raise BadSource(f"no country '{country}'; there are: {' '.join(COUNTRIES)}")
+        raise BadSource(f"no country '{country}'; there are: {', '.join(COUNTRIES)}")
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -165,7 +165,7 @@ def line_of(text: str, place: int) -> int:
 def parse_text(source: Source) -> Text:
     """Title, header and blocks. Raises BadSource."""
     lines = source.text.rstrip("\n").split("\n")
-    head = [line for line in lines[: lines.index("")]] if "" in lines else lines
+    head = lines[: lines.index("")] if "" in lines else lines
     fields = {}
     for number, line in enumerate(head, 1):
         key, colon, value = line.partition(":")
@@ -231,16 +231,17 @@ def to_latin(character: str) -> str:
 
 # --- MARCXML -----------------------------------------------------------------------------------------------------------
 
-_COLUMNS = "author title place year subjects summary".split()
+_COLUMNS = ("author", "title", "place", "year", "subjects", "summary")
 _DATES = re.compile(r",\s*((?:ca\. )?\d{4}\??-(?:ca\. )?(?:\d{4}\??)?)$")
 _ARTICLES = {"spa": "el la los las un una unos unas lo", "por": "o a os as um uma uns umas"}
 _SLIM = "http://www.loc.gov/MARC21/slim"
 _PERIOD = re.compile(r"\d{3,4}|S\.|Siglos?\b|S[ée]culos?\b")
-_FORMS = "Novela,Cuentos,Poesía,Ficção,Poesia,Contos,Teatro,Ensayos,Correspondencia,Biografía,Literatura infantil".split(",")
-_PLACES = (
-    "Argentina,Bolivia,Brasil,Chile,Colombia,Costa Rica,Cuba,República Dominicana,Ecuador,El Salvador,Guatemala,Honduras,México,"
-    "Nicaragua,Panamá,Paraguay,Perú,Puerto Rico,Uruguay,Venezuela,América,América Latina,París,Ceará,São Paulo (SP),Brasil, Nordeste"
-).split(",")
+_FORMS = ("Novela", "Cuentos", "Poesía", "Teatro", "Ensayos", "Ficção", "Contos", "Poesia", "Crónicas", "Biografía", "Literatura infantil")
+_PLACES = {
+    *("Argentina", "Bolivia", "Brasil", "Chile", "Colombia", "Costa Rica", "Cuba", "República Dominicana", "Ecuador", "El Salvador"),
+    *("Guatemala", "Honduras", "México", "Nicaragua", "Panamá", "Paraguay", "Perú", "Puerto Rico", "Uruguay", "Venezuela"),
+    *("América", "América Latina", "América Central", "Caribe", "París", "Ceará", "São Paulo (SP)", "Brasil, Nordeste"),
+}
 
 
 def build_marc(source: Source) -> bytes:
@@ -391,11 +392,11 @@ def build_pdf(source: Source) -> bytes:
 
 def set_pages(source: Source, text: Text, pages: int) -> tuple[bytes, int]:
     """One pass over the document: its bytes, and how many pages it took."""
-    from reportlab.lib.pagesizes import A4, LETTER as LETTER_SIZE
+    from reportlab.lib import pagesizes
     from reportlab.lib.units import cm
     from reportlab.platypus import SimpleDocTemplate
 
-    size = LETTER_SIZE if source.country in LETTER else A4
+    size = pagesizes.LETTER if source.country in LETTER else pagesizes.A4
     stream = io.BytesIO()
     document = SimpleDocTemplate(
         stream, pagesize=size, leftMargin=3 * cm, rightMargin=2.5 * cm, topMargin=3 * cm, bottomMargin=2.5 * cm,
@@ -472,7 +473,7 @@ _STYLES = {"title": "Title", "heading": "Heading1", "item": "ListBullet", "parag
 
 
 def build_docx(source: Source) -> bytes:
-    """A Word document of five parts: types, relations, properties, styles, body."""
+    """A Word document: types, relations, properties, body, styles, the bullet of lists."""
     text = parse_text(source)
     return pack(
         {
@@ -481,7 +482,8 @@ def build_docx(source: Source) -> bytes:
             "docProps/core.xml": make_core(text.title, source.language),
             "word/document.xml": make_body(text, source.country in LETTER),
             "word/styles.xml": make_styles(source.language),
-            "word/_rels/document.xml.rels": make_relations(("styles", "styles.xml")),
+            "word/numbering.xml": make_numbering(),
+            "word/_rels/document.xml.rels": make_relations(("styles", "styles.xml"), ("numbering", "numbering.xml")),
         }
     )
 
@@ -492,6 +494,7 @@ def make_types() -> str:
     overrides = {
         "/word/document.xml": f"{word}.document.main+xml",
         "/word/styles.xml": f"{word}.styles+xml",
+        "/word/numbering.xml": f"{word}.numbering+xml",
         "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     }
     rows = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in overrides.items())
@@ -540,16 +543,26 @@ def make_styles(language: str) -> str:
         "Normal": ("Normal", '<w:pPr><w:spacing w:after="160" w:line="276" w:lineRule="auto"/><w:jc w:val="both"/></w:pPr>'),
         "Title": ("Title", '<w:pPr><w:spacing w:after="240"/><w:jc w:val="center"/></w:pPr><w:rPr><w:b/><w:sz w:val="30"/></w:rPr>'),
         "Heading1": ("heading 1", '<w:pPr><w:keepNext/><w:spacing w:before="240"/><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/></w:rPr>'),
-        "ListBullet": ("List Bullet", '<w:pPr><w:spacing w:after="60"/><w:ind w:left="360"/></w:pPr>'),
+        "ListBullet": ("List Bullet", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr><w:spacing w:after="60"/></w:pPr>'),
     }
+    first, based = ' w:default="1"', '<w:basedOn w:val="Normal"/>'
     rows = "".join(
-        f'<w:style w:type="paragraph"{" w:default=" + chr(34) + "1" + chr(34) if style == "Normal" else ""} w:styleId="{style}">'
-        f'<w:name w:val="{name}"/>{"" if style == "Normal" else "<w:basedOn w:val=" + chr(34) + "Normal" + chr(34) + "/>"}{look}</w:style>'
+        f'<w:style w:type="paragraph"{first if style == "Normal" else ""} w:styleId="{style}">'
+        f'<w:name w:val="{name}"/>{"" if style == "Normal" else based}{look}</w:style>'
         for style, (name, look) in looks.items()
     )
-    run = '<w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/><w:sz w:val="24"/>' + f'<w:lang w:val="{language}"/></w:rPr>'
+    font = '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/><w:sz w:val="24"/>'
+    run = f'<w:rPr>{font}<w:lang w:val="{language}"/></w:rPr>'
     defaults = f"<w:docDefaults><w:rPrDefault>{run}</w:rPrDefault></w:docDefaults>"
     return f'{_XML}<w:styles xmlns:w="{_W}">{defaults}{rows}</w:styles>'
+
+
+def make_numbering() -> str:
+    """word/numbering.xml: one list, with bullets."""
+    look = '<w:start w:val="1"/><w:numFmt w:val="bullet"/><w:pStyle w:val="ListBullet"/><w:lvlText w:val="\u2022"/><w:lvlJc w:val="left"/>'
+    level = f'<w:lvl w:ilvl="0">{look}<w:pPr><w:ind w:left="360" w:hanging="360"/></w:pPr></w:lvl>'
+    lists = f'<w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="singleLevel"/>{level}</w:abstractNum>'
+    return f'{_XML}<w:numbering xmlns:w="{_W}">{lists}<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
 
 
 # --- EPUB --------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ayni.core.files import copy_or_link, write_json
+from ayni.core.files import copy_or_link
 from ayni.core.formats.documents import Documents, read_part, write_part
 from ayni.corpus.parts import map_documents
 from ayni.pipeline.job import Job
@@ -22,14 +22,16 @@ from ayni.text.repair import repair
 
 @stage("corpus.clean", version=1)
 def clean(job: Job, documents: Documents, params: StageParams) -> Documents:  # type: ignore[return]
-    """Repair every document; `repairs.json` counts what was mended."""
+    """Repair every document; the manifest's notes count what was mended (not the artifact: a repair that gives the
+    same text must stop a rebuild here).
+    """
     mended: Counter[str] = Counter()
     for number, part in enumerate(map_documents(job, documents, "ayni.corpus.clean:clean_part", {}, "clean")):
         copy_or_link(part.folder / "part.parquet", job.folder / "documents" / f"part-{number:05}.parquet")
         mended.update(part.result)
     for name in ("quarantine.jsonl", "sources.json"):
         copy_or_link(documents.path / name, job.folder / name)
-    write_json(job.folder / "repairs.json", dict(sorted(mended.items())))
+    job.notes["repairs"] = dict(sorted(mended.items()))
 
 
 def clean_part(item: dict[str, Any]) -> dict[str, int]:

@@ -31,7 +31,7 @@ def report(job: Job, documents: Documents, picks: Picks, mix: Mix, params: Stage
         "read": {**_measure(rows), "quarantined": len(documents.quarantine())},
         "kept": _measure(kept),
         "quarantine": [vars(row) for row in documents.quarantine()],
-        "rules": _count_rules(rows, rules),
+        "rules": _count_rules(rows, rules, picks.order()),
         "by_language": _tabulate(rows, rules, "language", lambda row: row.language),
         "by_country": _tabulate(rows, rules, "country", lambda row: row.country),
         "by_domain": _tabulate(rows, rules, "domain", lambda row: row.domain),
@@ -48,11 +48,10 @@ def _measure(rows: Sequence[Document]) -> dict[str, int]:
     return {"documents": len(rows), "bytes": sum(len(row.text.encode()) for row in rows)}
 
 
-def _count_rules(rows: Sequence[Document], rules: dict[str, str]) -> list[dict[str, Any]]:
-    """What each rule dropped, in all and by language and country."""
-    names = sorted({rule for rule in rules.values() if rule})
+def _count_rules(rows: Sequence[Document], rules: dict[str, str], order: Sequence[str]) -> list[dict[str, Any]]:
+    """What each rule dropped, in all and by language and country; rules that dropped nothing too."""
     found = []
-    for name in names:
+    for name in order:
         dropped = [row for row in rows if rules[row.id] == name]
         by_language = {key: len(cell) for key, cell in _split(dropped, lambda row: row.language).items()}
         by_country = {key: len(cell) for key, cell in _split(dropped, lambda row: row.country).items()}

@@ -63,7 +63,7 @@ def select(job: Job, documents: Documents, notes: list[Notes], params: SelectPar
                 mend=f"tables: documents, {', '.join(scorers)}",
             ) from error
     ids = [row.id for row in documents.rows()]
-    Picks(job.folder).write(ids, [found[name] for name in ids])
+    Picks(job.folder).write(ids, [found[name] for name in ids], [rule.name for rule in params.rules])
 
 
 def _quote(name: str) -> str:

@@ -190,7 +190,11 @@ def _read_references(where: str, value: Any, many: bool, tables: Mapping[str, An
         if not isinstance(each, str) or not each.startswith("@"):
             raise RecipeError(f"'{where}' must be a reference", why=f"it is {each!r}", mend='write "@NAME"')
         if each[1:] not in tables:
-            raise RecipeError(f"'{where}' refers to '{each}', which the recipe does not make", mend=did_you_mean(each[1:], tables))
+            raise RecipeError(
+                f"'{where}' refers to '{each}', which the recipe does not make",
+                why=f"it makes: {', '.join(tables)}",
+                mend=did_you_mean(each[1:], tables) or "add a table of this name",
+            )
         names.append(each[1:])
     return tuple(names)
 

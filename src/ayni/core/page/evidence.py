@@ -89,13 +89,14 @@ def _write_corpus(page: Page, report: Body, words: Body, language: str) -> None:
     page.paragraph(words["corpus_text"].format(**numbers, quarantined=format_number(read["quarantined"], language)))
     page.drawing(_draw_funnel(report, words, language), words["funnel"])
     page.table(
-        [words["rule"], words["documents"], words["bytes"], words["by_language"]],
+        [words["rule"], words["documents"], words["bytes"], words["by_language"], words["by_country"]],
         [
             [
                 rule["rule"],
                 format_number(rule["documents"], language),
                 format_number(rule["bytes"], language),
-                ", ".join(f"{name_language(tag, language)} {number}" for tag, number in rule.get("by_language", {}).items()),
+                ", ".join(f"{name_language(tag, language)} {number}" for tag, number in rule["by_language"].items()),
+                ", ".join(f"{name_country(code, language)} {number}" for code, number in rule["by_country"].items()),
             ]
             for rule in report["rules"]
         ],
