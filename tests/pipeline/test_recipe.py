@@ -3,7 +3,6 @@
 import pytest
 
 
-
 def spoil(recipe, old, new):
     text = recipe.read_text("utf-8")
     assert old in text
@@ -62,7 +61,12 @@ def test_unknown_verb_is_suggested(ayni):
 
 @pytest.mark.parametrize(
     ("change", "code", "says"),
-    [("picks.rules=[]", 0, ""), ("nowhere.key=1", 2, "no table 'nowhere'"), ("picks", 2, "table.key=value"), ("read.seconds=zero", 2, "read.seconds")],
+    [
+        ("picks.rules=[]", 0, ""),
+        ("nowhere.key=1", 2, "no table 'nowhere'"),
+        ("picks", 2, "table.key=value"),
+        ("read.seconds=zero", 2, "read.seconds"),
+    ],
 )
 def test_set(ayni, recipe, store, change, code, says):
     answer = ayni("plan", recipe, "--store", store, "--set", change)

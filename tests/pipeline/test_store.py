@@ -149,7 +149,9 @@ def test_why_and_diff(ayni, recipe, store):
     first = digests(ayni, store)
     keys = {row["name"]: row["path"].split("/")[-2] for row in ayni("ls", "--json", "--store", store).json()}
     change = "picks.rules=[]"
-    assert any("params.rules" in line for line in ayni("why", "picks", recipe, "--store", store, "--set", change, "--json").json()["reasons"])
+    assert any(
+        "params.rules" in line for line in ayni("why", "picks", recipe, "--store", store, "--set", change, "--json").json()["reasons"]
+    )
     run(ayni, recipe, store, "--set", change)
     body = ayni("diff", keys["picks"], "picks", "--store", store, "--json").json()
     assert not body["same"]

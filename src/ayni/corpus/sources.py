@@ -189,7 +189,7 @@ def _make_document(source: Source, file: SourceFile, piece: Piece) -> Document:
         license=license,
         license_evidence=evidence,
         url=piece.url,
-        date=piece.date or about.get("date", ""),
+        date=about.get("date") or piece.date,
         origin=origin,
         group=piece.group or file.relative,
     )

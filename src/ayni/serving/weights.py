@@ -1,6 +1,6 @@
 """Which GGUF file is meant by a path: the file itself, or the best one of a folder.
 
-    find_gguf(Path("store/.../data"))       -> .../ayni-q8_0.gguf       eight bits first, then 16
+find_gguf(Path("store/.../data"))       -> .../ayni-q8_0.gguf       eight bits first, then 16
 """
 
 from __future__ import annotations

@@ -44,8 +44,15 @@ def extract(page: str) -> Piece:
     try:
         import trafilatura
     except ImportError as error:
-        raise MissingExtra("trafilatura is not installed", why=str(error), mend="pip install 'ayni[corpus]'") from error
-    found = trafilatura.bare_extraction(page, include_comments=False, include_tables=True, favor_precision=False, with_metadata=True)
+        raise MissingExtra("trafilatura cannot be imported", why=str(error), mend="pip install 'ayni[corpus]'") from error
+    found = trafilatura.bare_extraction(
+        page,
+        include_comments=False,
+        include_tables=True,
+        favor_precision=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},  # else a year in the text becomes its date
+    )
     body = found.as_dict() if found is not None else {}
     if not body.get("text"):
         raise Unreadable("no main text in the page", offset=0, why="nothing but page furniture, or not HTML")

@@ -19,6 +19,8 @@ from ayni.corpus.readers.reader import Bad, Piece
 _LANGUAGES = {"spa": "es", "por": "pt", "eng": "en", "nah": "nah", "oto": "oto", "que": "qu", "aym": "ay", "grn": "gn", "arn": "arn"}
 _SLIM = "{http://www.loc.gov/MARC21/slim}"
 
+_ISBD = " /:;,."  # punctuation that ISBD puts between areas, ugly at the end of a line
+
 
 class MarcReader:
     """.marcxml, .mrc, and .xml whose root is a MARC collection."""
@@ -77,18 +79,18 @@ def _describe(record: Any, place: int) -> Piece:
         rows = [" ".join(part.value.strip() for part in field.subfields if part.code in codes) for field in record.get_fields(tag)]
         return [row.strip() for row in rows if row.strip()]
 
-    title = (take("245", "a", "b") or [""])[0].rstrip(" /:")
-    dates = take("264", "c") + take("260", "c")
-    lines = [title, *take("100", "a"), *take("700", "a"), *take("264", "a", "b", "c"), *take("260", "a", "b", "c"), *take("520", "a")]
-    subjects = take("650", "a", "x", "z")
+    title = (take("245", "a", "b") or [""])[0].rstrip(_ISBD)
+    people = [name.rstrip(_ISBD) for name in (*take("100", "a"), *take("700", "a"))]
+    imprint = [line.rstrip(_ISBD) for line in (*take("264", "a", "b", "c"), *take("260", "a", "b", "c"))]
+    lines = [title, *people, *imprint, *take("520", "a")]
+    subjects = [line.rstrip(_ISBD) for tag in ("600", "650", "651") for line in take(tag, "a", "x", "y", "z", "v")]
     if subjects:
         lines.append("; ".join(subjects))
     field = record.get("008")
     code = (take("041", "a") or [field.data[35:38] if field is not None and len(field.data) > 37 else ""])[0][:3]
     control = record.get("001")
     name = control.data.strip() if control is not None and control.data else str(place)
-    date = "".join(character for character in (dates or [""])[0] if character.isdigit())[:4]
-    return Piece(text="\n".join(lines) if title else "", title=title, language=_LANGUAGES.get(code, ""), date=date, record=name)
+    return Piece(text="\n".join(lines) if title else "", title=title, language=_LANGUAGES.get(code, ""), record=name)
 
 
 READER = MarcReader()

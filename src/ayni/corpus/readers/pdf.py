@@ -16,6 +16,7 @@ from ayni.corpus.readers.reader import Bad, Piece
 
 _EDGE = 3  # lines at the top and the bottom of a page in which furniture is looked for
 _NUMBER = re.compile(r"^\W*(?:p[áa]g(?:ina)?\.?\s*)?\d{1,4}(?:\s*(?:de|/)\s*\d{1,4})?\W*$", re.IGNORECASE)
+_ITEM = re.compile(r"^(?:\d{1,3}[.)]\s|[IVXLC]{1,5}[.)]\s|[•·▪–—-]\s)")  # a numbered heading or a list item begins anew
 _END = re.compile(r"[.:;?!»”\")\]]\s*$")
 
 
@@ -84,7 +85,7 @@ def flow(lines: Sequence[str]) -> str:
             continue
         if going_on and re.search(r"[^\W\d_]-$", paragraphs[-1]) and line[0].islower():
             paragraphs[-1] = paragraphs[-1][:-1] + line
-        elif going_on:
+        elif going_on and not _ITEM.match(line):
             paragraphs[-1] += " " + line
         else:
             paragraphs.append(line)

@@ -21,8 +21,8 @@ class PlainReader:
     suffixes = (".txt", ".text", ".md", ".markdown", ".rst")
 
     def probe(self, path: Path, head: bytes) -> bool:
-        """Anything without NUL bytes may be text."""
-        return bool(head) and b"\0" not in head
+        """Anything without NUL bytes may be text, but not XML of a kind that no reader knows."""
+        return bool(head) and b"\0" not in head and not head.lstrip().startswith(b"<")
 
     def read(self, path: Path, options: Mapping[str, Any]) -> Iterator[Piece | Bad]:
         """One document; a Markdown heading on the first line is its title."""

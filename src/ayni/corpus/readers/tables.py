@@ -4,7 +4,8 @@
     options = {header = false, rows = [{text = 1, language_value = "nah", group = 3}, {text = 0, language_value = "es"}]}
     options = {items = ["habilidades"], text = "texto"}          lists inside a JSON object, by dotted path
 
-Without options the column called text, texto, body, content or descripcion is the text. A row that cannot be read is a bad
+Without options the column called text, texto, body, content or descripcion is the text, under a line with the row's title
+or, where there is none, its first column: a table says there what the row is about. A row that cannot be read is a bad
 record; the others go on.
 """
 
@@ -22,6 +23,7 @@ from ayni.corpus.readers.reader import Bad, Piece
 from ayni.text.encoding import decode
 
 _TEXT_NAMES = ("text", "texto", "body", "content", "contenido", "descripcion", "descripción", "descrição", "descricao")
+_TITLE_NAMES = ("title", "titulo", "título", "nombre", "nome", "name")
 _FIELDS = ("title", "language", "country", "domain", "date", "url", "group")
 _CELL_LIMIT = 16 << 20
 
@@ -121,17 +123,23 @@ def _read_json(text: str, options: Mapping[str, Any]) -> Iterator[tuple[str, Row
 def _make_pieces(row: Row, number: str, specs: Sequence[Mapping[str, Any]]) -> Iterator[Piece | Bad]:
     for place, spec in enumerate(specs):
         name = f"{number}/{place}" if len(specs) > 1 else _pick(row, spec.get("id")) or number
-        column = spec.get("text")
-        if column is None and isinstance(row, Mapping):
-            column = next((each for each in _TEXT_NAMES if each in row), None)
-        if column is None:
+        text = _pick(row, spec["text"]) if "text" in spec else _find_text(row)
+        if text is None:
             yield Bad(number, "no column of text", None)
-            continue
-        text = _pick(row, column)
-        if not text.strip():
-            continue
-        fields = {field: _field(row, spec, field) for field in _FIELDS}
-        yield Piece(text=text, record=name, **fields)
+        elif text.strip():
+            yield Piece(text=text, record=name, **{field: _field(row, spec, field) for field in _FIELDS})
+
+
+def _find_text(row: Row) -> str | None:
+    """The text of a row that no option explains: its title, or its first column, and below it the column of text."""
+    if not isinstance(row, Mapping):
+        return None
+    column = next((each for each in _TEXT_NAMES if each in row), None)
+    if column is None:
+        return None
+    first = next(iter(row))
+    above = next((each for each in _TITLE_NAMES if each in row), first if first not in ("id", "code", "codigo", "código") else column)
+    return "\n".join(filter(None, (_pick(row, above) if above != column else "", _pick(row, column)))) if _pick(row, column) else ""
 
 
 def _field(row: Row, spec: Mapping[str, Any], field: str) -> str:

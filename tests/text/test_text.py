@@ -1,0 +1,101 @@
+"""Repair, encodings, fingerprints, pages, language and quality, as text pairs anyone can add to."""
+
+import json
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ayni.core.errors import Unreadable
+from ayni.core.formats.documents import Document
+from ayni.text.encoding import decode
+from ayni.text.fingerprint import fingerprint
+from ayni.text.pages import group_pages
+from ayni.text.repair import repair
+from ayni.text.scorer import get_scorer
+
+REPAIRED = [
+    ("espaÃ±ol", "español", ["mojibake"]),
+    ("a\x00b\x07", "ab", ["control characters"]),
+    ("uno\r\ndos\r", "uno\ndos", ["line ends", "blank lines"]),
+    ("cafe\u0301", "café", ["unicode form"]),
+    ("Mba'éichapa, ñande", "Mba'éichapa, ñande", []),
+    ("ꞌyaꞌa ʼa", "ꞌyaꞌa ʼa", []),
+    ("te\u00adléfono", "teléfono", ["soft hyphens"]),
+    ("a\n\n\n\n\nb", "a\n\nb", ["blank lines"]),
+    ("&amp; <b>", "&amp; <b>", []),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "names"), REPAIRED)
+def test_repair(before, after, names):
+    text, changes = repair(before)
+    assert text == after
+    assert set(names) <= set(changes)
+    assert bool(changes) == (before != after)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_repair_is_idempotent(text):
+    once, _ = repair(text)
+    assert repair(once) == (once, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-1"])
+def test_spanish_survives_every_encoding(encoding):
+    text = "El niño comió piñas en Ñuñoa; ¿cuántas? «Muchísimas», contestó la señora."
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_declared_encoding_is_believed_unless_the_bytes_are_utf8():
+    assert decode("você".encode("iso-8859-1"), "ISO-8859-1") == ("você", "iso-8859-1")
+    assert decode("você".encode(), "ISO-8859-1")[0] == "você"
+
+
+def test_binary_is_refused():
+    with pytest.raises(Unreadable) as caught:
+        decode(b"text\0more")
+    assert caught.value.offset == 4
+
+
+def test_fingerprint_sees_through_case_spaces_and_form():
+    assert fingerprint("¡Hola,  Mundo!") == fingerprint("hola mundo")
+    assert fingerprint("cafe\u0301") == fingerprint("CAFÉ")
+    assert fingerprint("cafe") != fingerprint("café")
+
+
+@given(st.lists(st.text(string.ascii_letters, min_size=1, max_size=60), min_size=1, max_size=30), st.integers(20, 200))
+def test_pages_lose_nothing_and_keep_the_limit(texts, limit):
+    rows = [Document(id=f"{place:016}", text=text, group=str(place % 3)) for place, text in enumerate(texts)]
+    pages = list(group_pages(rows, limit))
+    assert sorted(name for page in pages for name in page.ids) == [row.id for row in rows]
+    assert all(len(page.text.encode()) <= limit for page in pages if len(page.ids) > 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("El municipio convoca a las vecinas y los vecinos a la asamblea del próximo sábado.", "es"),
+        ("A prefeitura convida as moradoras e os moradores para a assembleia do próximo sábado.", "pt"),
+        ("The council invites everyone who lives here to the meeting on Saturday.", "en"),
+        ("12 34 --", "und"),
+    ],
+)
+def test_language(text, language):
+    assert get_scorer("language").score(Document(id="0", text=text))["language"] == language
+
+
+def test_language_of_a_mixed_document_is_marked_by_paragraph():
+    es = "La comunidad se reúne cada domingo para hablar del agua y de los caminos."
+    en = "The community meets every Sunday to talk about the water and the roads."
+    found = get_scorer("language").score(Document(id="0", text=f"{es}\n\n{en}"))
+    assert found["language"] == "mul"
+    assert [each["language"] for each in json.loads(found["paragraphs"])] == ["es", "en"]
+
+
+def test_quality_abstains_without_a_pack():
+    text = "palabras que nadie cuenta"
+    assert get_scorer("quality").score(Document(id="0", text=text, language="zz"))["stop_word_share"] is None
+    assert get_scorer("quality").score(Document(id="0", text=text, language="es"))["stop_word_share"] is not None
