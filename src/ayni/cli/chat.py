@@ -25,6 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Start the engine, talk, end it."""
     path = resolve_model(args)
+    from pathlib import Path
+
     from ayni.serving.conversation import Conversation
     from ayni.serving.engines.llamacpp import LlamaCpp
     from ayni.serving.terminal import Terminal, read_line
@@ -40,5 +42,5 @@ def run(args: argparse.Namespace) -> int:
             if args.prompt is not None:
                 terminal.answer_once(args.prompt)
             else:
-                terminal.converse(read_line, name_model(path) if os.path.exists(args.model) else args.model)
+                terminal.converse(read_line, name_model(path) if Path(args.model).exists() else args.model)
     return 0

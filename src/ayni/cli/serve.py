@@ -27,17 +27,18 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from ayni.serving.engines.llamacpp import LlamaCpp
-    from ayni.serving.server import serve
+    from ayni.serving.server import open_port, serve
     from ayni.serving.texts import find_language, read_texts
     from ayni.serving.weights import name_model
 
     words = read_texts("server", find_language(os.environ))  # the reader's language, not a setting of a run
     name = name_model(path) if Path(args.model).exists() else args.model
-    print(words["loading"].format(name=name), flush=True)
 
     def announce(address: str) -> None:
         print("\n".join(words["ready"]).format(address=address, name=name), flush=True)
 
-    serve(LlamaCpp(threads=args.threads), path, name, args.host, args.port, announce)
+    with open_port(args.host, args.port) as door:
+        print(words["loading"].format(name=name), flush=True)
+        serve(LlamaCpp(threads=args.threads), path, name, door, announce)
     print(words["ended"])
     return 0

@@ -1,6 +1,7 @@
 """`ayni serve`: one model, one port of this machine, until Ctrl-C.
 
-    serve(LlamaCpp(), Path("release/"), "ayni", "127.0.0.1", 8484, announce=print)
+    with open_port("127.0.0.1", 8484) as door:
+        serve(LlamaCpp(), Path("release/"), "ayni", door, announce=print)
 
 The port is taken before the model is loaded, so a port that is not free costs no waiting.
 """
@@ -23,7 +24,7 @@ HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def check_host(host: str) -> None:
-    """Refuse every address but this machine's own."""
+    """Refuse every address but this machine's own. Raises InputError."""
     if host not in HOSTS:
         raise InputError(
             f"this version does not listen on '{host}'",
@@ -33,7 +34,8 @@ def check_host(host: str) -> None:
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes any free one. Raises ServingError where the port is taken."""
+    """A bound socket of this machine only; port 0 takes any free one. Raises ServingError where the port is taken."""
+    check_host(host)
     family = socket.AF_INET6 if host == "::1" else socket.AF_INET
     try:
         found = socket.socket(family, socket.SOCK_STREAM)
@@ -49,19 +51,17 @@ def open_port(host: str, port: int) -> socket.socket:
     return found
 
 
-def serve(engine: Engine, model: Path, name: str, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(engine: Engine, model: Path, name: str, door: socket.socket, announce: Callable[[str], None]) -> None:
     """Load, call `announce` with the address, answer until interrupted, end the engine."""
-    check_host(host)
-    with open_port(host, port) as door:
-        keeper = Keeper(engine, model)
-        try:
-            keeper.start()
-            port = int(door.getsockname()[1])
-            app = create_app(keeper, name, port)
-            announce(f"http://{'[::1]' if host == '::1' else host}:{port}")
-            config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=2)
-            uvicorn.Server(config).run(sockets=[door])
-        except KeyboardInterrupt:
-            pass  # the way in which this verb is meant to end
-        finally:
-            keeper.stop()
+    keeper = Keeper(engine, model)
+    try:
+        keeper.start()
+        host, port = door.getsockname()[:2]
+        app = create_app(keeper, name, port)
+        announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=2)
+        uvicorn.Server(config).run(sockets=[door])
+    except KeyboardInterrupt:
+        pass  # the way in which this verb is meant to end
+    finally:
+        keeper.stop()

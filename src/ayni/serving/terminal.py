@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TextIO
 
 from ayni.serving.conversation import Conversation
@@ -82,10 +83,7 @@ class Terminal:
 def read_line(prompt: str) -> str:
     """A line from a person (with editing and history where the system has them), or from a pipe without the prompt."""
     if not sys.stdin.isatty():
-        prompt = ""
-    else:
-        try:
-            import readline  # noqa: F401  input() edits lines once it is imported
-        except ImportError:
-            pass
+        return input()
+    with suppress(ImportError):
+        import readline  # noqa: F401  input() edits lines once it is imported
     return input(prompt)

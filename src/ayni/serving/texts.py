@@ -23,7 +23,7 @@ def _read() -> dict[str, dict[str, dict[str, Any]]]:
 
 def read_texts(part: str, language: str) -> dict[str, Any]:
     """Key -> sentence of one part (page, terminal, server) in one language."""
-    return _read()[part][language]
+    return _read()[language][part]
 
 
 def find_language(environment: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -96,11 +97,9 @@ class LlamaCpp:
         threading.Thread(target=self._keep_complaints, args=(process,), daemon=True).start()
         order = Order(str(file), self._key, self.context, self.slots, self.threads, os.getpid())
         assert process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):  # it died at once; await_ready says why
             process.stdin.write(json.dumps(asdict(order)) + "\n")
             process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it died at once; await_ready says why
 
     def await_ready(self) -> Endpoint:
         """Wait for the address, then ask the engine what ends a turn of this model."""
@@ -137,10 +136,8 @@ class LlamaCpp:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                try:
+                with suppress(BrokenPipeError):  # an order that was never read
                     stream.close()
-                except BrokenPipeError:
-                    pass  # an order that was never read
 
     def _keep_complaints(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
