@@ -1,4 +1,4 @@
-"""What many tests share: the command line run in this process, and a folder of documents to read."""
+"""What many tests share: the command line, a folder of documents to read, and the tiny recipe built once."""
 
 import json
 import subprocess
@@ -110,3 +110,31 @@ def recipe(tmp_path, folder):
 def store(tmp_path):
     """A fresh store."""
     return tmp_path / "store"
+
+
+@dataclass
+class Built:
+    """A finished run of recipes/tiny.toml."""
+
+    store: Path
+    out: str
+
+    def artifacts(self):
+        """Name -> row of `ayni ls --json`."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ayni", "ls", "--json", "--store", self.store], capture_output=True, text=True, check=True
+        )
+        return {row["name"]: row for row in json.loads(done.stdout)}
+
+    def path(self, name):
+        """Where an artifact lies."""
+        return Path(self.artifacts()[name]["path"])
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """Run recipes/tiny.toml into a fresh store."""
+    store = tmp_path_factory.mktemp("tiny") / "store"
+    done = subprocess.run([sys.executable, "-m", "ayni", "run", "tiny", "--store", store], capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    return Built(store, done.stdout)

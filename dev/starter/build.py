@@ -1,6 +1,6 @@
 """Build the starter corpus's files of an institution's forms from their sources: same bytes on every run and machine.
 
-    pip install "pymarc>=5.2,<6" "reportlab==5.1.0"      (both are in /tmp/lab/v)
+    pip install "pymarc>=5.2,<6" "reportlab==5.1.0"
     python dev/starter/build.py                          every source, into src/ayni/assets/starter/<cc>/
     python dev/starter/build.py --check                  writes nothing; names each file that differs from its source
 

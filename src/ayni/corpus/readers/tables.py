@@ -22,7 +22,7 @@ from ayni.core.errors import Unreadable
 from ayni.corpus.readers.reader import Bad, Piece
 from ayni.text.encoding import decode
 
-_TEXT_NAMES = ("text", "texto", "body", "content", "contenido", "descripcion", "descripción", "descrição", "descricao")
+_TEXT_NAMES = ("text", "texto", "body", "content", "contenido", "descripcion", "descripción", "descrição", "descricao", "nota")
 _TITLE_NAMES = ("title", "titulo", "título", "nombre", "nome", "name")
 _FIELDS = ("title", "language", "country", "domain", "date", "url", "group")
 _CELL_LIMIT = 16 << 20

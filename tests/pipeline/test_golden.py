@@ -1,0 +1,48 @@
+"""Golden content of the cheap stages: it may change only together with the stage's or scorer's version.
+
+The rows are compared, not the parquet bytes, which hang on a library's version. After a wanted change: raise the version,
+run `python -m pytest tests/pipeline/test_golden.py`, and take the new digest from the message.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ayni.pipeline.stage import find_stage
+from ayni.text.scorer import get_scorer
+
+GOLDEN = {
+    "read": ("corpus.read", 1, "46dd1c0420a532fb"),
+    "clean": ("corpus.clean", 1, "f10d60e3ad6ee9fe"),
+    "quality": ("corpus.annotate", 1, "104ee5d2a79e3064"),
+    "fingerprint": ("corpus.annotate", 1, "a581449e6b9dc06d"),
+    "duplicates": ("corpus.deduplicate", 1, "5943d3000ba61e04"),
+    "picks": ("corpus.select", 1, "e85801f3b519f030"),
+}
+
+
+def digest_rows(folder):
+    rows = [row for path in sorted(Path(folder).rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+    text = json.dumps(rows, sort_keys=True, ensure_ascii=False, default=lambda value: f"{value:.6g}")
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def test_versions_are_those_of_the_golden_table():
+    assert {stage: find_stage(stage).version for stage, _, _ in GOLDEN.values()} == {
+        stage: version for stage, version, _ in GOLDEN.values()
+    }
+    assert {name: get_scorer(name).version for name in ("fingerprint", "language", "quality")} == {
+        "fingerprint": 1,
+        "language": 1,
+        "quality": 1,
+    }
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_content(ayni, recipe, store, name):
+    assert ayni("run", recipe, "--store", store, "--only", name).code == 0
+    folder = ayni("show", name, "--json", "--store", store).json()["path"]
+    assert digest_rows(folder) == GOLDEN[name][2], "the content changed: raise the version, then take this digest"
