@@ -1,6 +1,7 @@
 """The wire, through OpenAI's own client."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import openai
@@ -163,7 +164,20 @@ def test_a_conversation_that_does_not_fit(client, stream):
     assert caught.value.code == "context_length_exceeded"
 
 
-def test_an_answer_that_fills_the_context(singing):
-    answer = singing.client().chat.completions.create(model="singer", messages=CHAT)
-    assert answer.choices[0].finish_reason == "length"
-    assert answer.usage.total_tokens <= 4097
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_fills_the_context(client, stream):
+    found = client.completions.create(model="sumaq", prompt="x", max_tokens=9000, stream=stream)
+    finish = [chunk.choices[0].finish_reason for chunk in found][-1] if stream else found.choices[0].finish_reason
+    assert finish == "length"
+
+
+def test_more_conversations_than_slots(served):
+    def talk(number):
+        client = served.client(max_retries=0)
+        whole = ask(client, stream=False).choices[0].message.content
+        pieces = client.completions.create(model="sumaq", prompt="xy"[number % 2], max_tokens=200, stream=True)
+        return whole, "".join(chunk.choices[0].text for chunk in pieces)
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(talk, range(8)))
+    assert found == [("Sumaq", "yx" * 100 if number % 2 == 0 else "xy" * 100) for number in range(8)]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import openai
@@ -34,7 +35,7 @@ def test_start_and_stop(sumaq):
         assert endpoint.key not in repr(endpoint)
         assert httpx.get(f"{endpoint.url}/slots", trust_env=False).status_code == 401, "a stranger without the key"
         process = engine.pid
-        assert engine.is_alive() and endpoint.key not in open(f"/proc/{process}/cmdline").read()
+        assert engine.is_alive() and endpoint.key not in Path(f"/proc/{process}/cmdline").read_text()
     assert not is_running(process) and not engine.is_alive()
     engine.stop()
 
@@ -79,7 +80,7 @@ def test_engine_killed_in_the_middle(singer, stream):
             for _ in ask(served.client(), model="singer", stream=stream):
                 pass
         assert caught.value.code == "engine_restarting"
-        assert ask(served.client(), model="singer", max_tokens=3).choices[0].message.content == "lili" or True
+        assert ask(served.client(), model="singer", max_tokens=3).choices[0].message.content == "li "
         assert len(children(served.process.pid)) == 1
 
 

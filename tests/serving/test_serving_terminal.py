@@ -55,16 +55,16 @@ def test_interrupt_stops_the_answer_and_not_the_program(singer):
     environment = {**os.environ, "LC_ALL": "en_US.UTF-8", "TERM": "dumb"}
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True)
     os.close(slave)
-    seen = ""
+    seen = b""
 
     def read_until(text, seconds=30):
         nonlocal seen
         end = time.monotonic() + seconds
-        while text not in seen and time.monotonic() < end:
+        while text.encode() not in seen and time.monotonic() < end:
             if select.select([master], [], [], 0.2)[0]:
-                seen += os.read(master, 4096).decode(errors="replace")
-        assert text in seen, seen[-500:]
-        seen = seen.partition(text)[2]
+                seen += os.read(master, 4096)
+        assert text.encode() in seen, seen[-500:]
+        seen = seen.partition(text.encode())[2]
 
     try:
         read_until("you     › ")

@@ -72,6 +72,25 @@ def test_tokens_of_another_tokenizer_are_refused(tiny, tmp_path, ayni):
     assert "another tokenizer" in answer.err
 
 
+def test_frozen_layers_stay_as_they_were(tiny, ayni, tmp_path):
+    from safetensors.torch import load_file
+
+    recipe = tmp_path / "frozen.toml"
+    from ayni.core.places import find_shipped
+
+    recipe.write_text(find_shipped("recipes", "tiny").read_text("utf-8").replace('name = "tiny"', 'name = "frozen"', 1), "utf-8")
+    changes = ["--set", "model.frozen_layers=3", "--set", "model.budget=2048"]
+    answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", *changes)
+    assert answer.code == 0, answer.err
+    path = ayni("show", "frozen/model", "--json", "--store", tiny.store).json()["path"]
+    before, after = load_file(tiny.path("base") / "model.safetensors"), load_file(f"{path}/model.safetensors")
+    same = {name for name in before if bool((before[name] == after[name]).all())}
+    assert {name for name in before if "embed_tokens" in name or any(f"layers.{at}." in name for at in range(3))} == same
+    answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", "--set", "model.frozen_layers=5")
+    assert answer.code == 2
+    assert "leaves no layer" in answer.err
+
+
 @pytest.mark.parametrize(("change", "says"), [("model.rate=0", "greater than 0"), ("model.compute=float8", "pattern")])
 def test_wrong_parameters(ayni, tmp_path, change, says):
     answer = ayni("plan", "tiny", "--store", tmp_path, "--set", change)

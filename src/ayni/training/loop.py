@@ -31,7 +31,9 @@ _CHECKPOINT_SHARE = 0.1  # at most this share of the time goes into checkpoints
 
 
 class TrainParams(StageParams):
-    """`budget` in tokens; `length` of a block in tokens; `batch` in blocks; `rate` at the peak."""
+    """`budget` in tokens; `length` of a block in tokens; `batch` in blocks; `rate` at the peak; `frozen_layers`, counted
+    from the bottom, stay as the base has them, and with the first of them the embeddings.
+    """
 
     budget: int = Field(ge=1)
     length: int = Field(default=256, ge=8)
@@ -42,6 +44,7 @@ class TrainParams(StageParams):
     weight_decay: float = Field(default=0.0, ge=0)
     beta2: float = Field(default=0.95, gt=0, lt=1)
     clip: float = Field(default=1.0, gt=0)
+    frozen_layers: int = Field(default=0, ge=0)
     compute: str = Field(default="float32", pattern="^(float32|bfloat16)$")
     threads: int = Field(default=2, ge=1)
     checkpoint_seconds: float = Field(default=45.0, ge=0)
@@ -104,11 +107,12 @@ def _begin(base: Model, params: TrainParams, steps: int) -> _Training:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from ayni.training.optimizer import make_optimizer
+    from ayni.training.optimizer import freeze_layers, make_optimizer
 
     model = AutoModelForCausalLM.from_pretrained(base.path, dtype=torch.float32, attn_implementation="sdpa")
     model.config.use_cache = False
     model.train()
+    freeze_layers(model, params.frozen_layers)
     optimizer = make_optimizer(model, rate=params.rate, decay=params.weight_decay, betas=(0.9, params.beta2))
     return _Training(model, optimizer, params, steps)
 
@@ -153,7 +157,7 @@ def _save(training: _Training, job: Job, order: str) -> None:
     from ayni.training.checkpoint import Progress, save_checkpoint
     from ayni.training.optimizer import take_moments
 
-    weights = dict(training.model.named_parameters())
+    weights = {name: each for name, each in training.model.named_parameters() if each.requires_grad}
     save_checkpoint(job.state, Progress(training.step, order, training.losses), weights, take_moments(training.model, training.optimizer))
 
 

@@ -53,7 +53,8 @@ class LlamaCpp:
     def __init__(self, *, context: int = 4096, slots: int = 2, threads: int | None = None, patience: float = 60.0) -> None:
         # llama.cpp's threads wait for each other spinning: where all cores are theirs and another program wants one, an answer
         # took ten times as long when measured (2 cores: 230 ms a token against 13 with one thread). So one core is left free.
-        self.threads = threads or max(1, len(os.sched_getaffinity(0)) - 1)
+        cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+        self.threads = threads or max(1, cores - 1)
         self.context = context
         self.slots = slots
         self.patience = patience
