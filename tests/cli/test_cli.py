@@ -11,7 +11,12 @@ from ayni.cli.main import VERBS
 
 
 def test_help_is_quick_and_imports_nothing_heavy():
-    code = "import sys\nfrom ayni.cli.main import main\nmain(['--help'])\nprint(sorted({m.split('.')[0] for m in sys.modules}), file=sys.stderr)"
+    code = """
+import sys
+from ayni.cli.main import main
+main(["--help"])
+print(sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0
     for library in ("torch", "transformers", "numpy", "pyarrow", "pydantic", "ray", "duckdb"):

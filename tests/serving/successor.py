@@ -40,7 +40,7 @@ def rename_markers(folder: Path, names: dict[str, str]) -> None:
     write_json(folder / "generation_config.json", {"bos_token_id": 0, "eos_token_id": 0, "pad_token_id": 0})
 
 
-def make_model(tokenizer: Path, folder: Path, chains: list[list[str]], *, layers: int = 1, inner: int = 32) -> Path:
+def make_model(tokenizer: Path, folder: Path, chains: list[list[str]], *, layers: int = 1, inner: int = 32, context: int = 4096) -> Path:
     """A model folder and its GGUF. `chains`: token after token; the rest of the vocabulary repeats itself."""
     folder.mkdir(parents=True)
     vocabulary = read_json(tokenizer / "tokenizer.json")["model"]["vocab"]
@@ -53,7 +53,7 @@ def make_model(tokenizer: Path, folder: Path, chains: list[list[str]], *, layers
         num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=4,
-        max_position_embeddings=4096,
+        max_position_embeddings=context,
         tie_word_embeddings=False,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
         **special,

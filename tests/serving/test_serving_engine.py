@@ -13,6 +13,7 @@ import httpx
 import openai
 import pytest
 from conftest import children, is_running, run_server, wait_until
+from successor import make_model
 
 from ayni.core.errors import InputError, MissingExtra, ServingError
 from ayni.serving.engines import llamacpp
@@ -38,6 +39,11 @@ def test_start_and_stop(sumaq):
         assert engine.is_alive() and endpoint.key not in Path(f"/proc/{process}/cmdline").read_text()
     assert not is_running(process) and not engine.is_alive()
     engine.stop()
+
+
+def test_context_is_never_more_than_the_model_was_trained_for(tokenizer, tmp_path):
+    with LlamaCpp() as engine:
+        assert engine.start(make_model(tokenizer, tmp_path / "short", [["x", "y"]], context=512)).context == 512
 
 
 def test_killed_engine_is_started_once_more(sumaq):

@@ -11,7 +11,7 @@ from ayni.core.errors import Unreadable
 from ayni.core.formats.documents import Document
 from ayni.text.encoding import decode
 from ayni.text.fingerprint import fingerprint
-from ayni.text.pages import group_pages
+from ayni.text.pages import cut_page, group_pages
 from ayni.text.repair import repair
 from ayni.text.scorer import get_scorer
 
@@ -72,6 +72,15 @@ def test_pages_lose_nothing_and_keep_the_limit(texts, limit):
     pages = list(group_pages(rows, limit))
     assert sorted(name for page in pages for name in page.ids) == [row.id for row in rows]
     assert all(len(page.text.encode()) <= limit for page in pages if len(page.ids) > 1)
+
+
+@given(st.text(max_size=300), st.integers(4, 200))
+def test_a_cut_page_is_a_beginning_within_the_limit(text, limit):
+    (page,) = group_pages([Document(id="0", text=text)], 1000)
+    cut = cut_page(page, limit)
+    assert page.text.startswith(cut.text)
+    assert len(cut.text.encode()) <= limit
+    assert cut.text or not text.strip()
 
 
 @pytest.mark.parametrize(

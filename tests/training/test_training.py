@@ -86,7 +86,7 @@ def test_frozen_layers_stay_as_they_were(tiny, ayni, tmp_path):
     before, after = load_file(tiny.path("base") / "model.safetensors"), load_file(f"{path}/model.safetensors")
     same = {name for name in before if bool((before[name] == after[name]).all())}
     assert {name for name in before if "embed_tokens" in name or any(f"layers.{at}." in name for at in range(3))} == same
-    answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", "--set", "model.frozen_layers=5")
+    answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", "--set", "model.frozen_layers=5", "--accept", "model")
     assert answer.code == 2
     assert "leaves no layer" in answer.err
 

@@ -6,7 +6,8 @@
     picks = "@picks"
     shares = { nah = 0.2, es = 0.4, pt = 0.2, replay = 0.2 }
 
-Every kept document belongs to a cell (source, language, country). Of each cell whole groups (a work, a file) are held
+A stream of training is a language, or a language of one source where `shares` names it so ("es-starter"). Every kept
+document belongs to a cell (source, language, country). Of each cell whole groups (a work, a file) are held
 out, chosen by hash, so that no piece of a measured work trains. Documents of the replay's language train only where
 their domain is the replay's; its other domains measure what was forgotten, unlike the replay. Documents whose licence
 is not in `licenses` stay out of both, counted.
@@ -66,7 +67,7 @@ def mix(job: Job, documents: Documents, picks: Picks, params: MixParams) -> Mix:
         measured = _take_bytes([row for row in rows if row.group in names], _byte_budget(cell, params))
         heldout += [_measure(row, cell, params) for row in measured]
         excluded["heldout_surplus"] += sum(row.group in names for row in rows) - len(measured)
-        stream = REPLAY if cell.language == params.replay_language else cell.language
+        stream = _find_stream(cell, params)
         rest = [TrainLine(row.id, stream) for row in rows if row.group not in names]
         train += rest if stream in params.shares else []
         excluded["no_stream"] += 0 if stream in params.shares else len(rest)
@@ -85,6 +86,13 @@ def _group_by_cell(rows: Sequence[Document], params: MixParams) -> dict[_Cell, l
         domain = row.domain if row.language == params.replay_language else ""
         cells[_Cell(row.source, row.language, row.country, domain)].append(row)
     return dict(cells)
+
+
+def _find_stream(cell: _Cell, params: MixParams) -> str:
+    if cell.language == params.replay_language:
+        return REPLAY
+    narrow = f"{cell.language}-{cell.source}"
+    return narrow if narrow in params.shares else cell.language
 
 
 def _choose_groups(cell: _Cell, rows: Sequence[Document], params: MixParams) -> set[str]:

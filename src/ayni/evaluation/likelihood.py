@@ -11,6 +11,8 @@ What was read is kept every few seconds, so that a killed run goes on from there
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from ayni.core.digest import digest_bytes
 from ayni.core.files import read_json, write_json
 from ayni.core.formats.documents import Document, Documents
@@ -19,16 +21,18 @@ from ayni.core.formats.mix import HeldoutLine, Mix
 from ayni.core.formats.model import Model
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
-from ayni.text.pages import Page, group_pages
+from ayni.text.pages import Page, cut_page, group_pages
 
 _PAGES_A_TURN = 24
 
 
 class LikelihoodParams(StageParams):
-    """`context` in tokens; `page_bytes`: how long a page may grow by joining short documents; `threads` are part of the answer."""
+    """`context` in tokens; `page_bytes`: how long a page may grow by joining short documents, and how much of a longer one
+    is read, to its last whole word; `threads` are part of the answer.
+    """
 
     context: int = 1024
-    page_bytes: int = 1500
+    page_bytes: int = Field(default=1600, ge=1)
     threads: int = 2
 
 
@@ -41,7 +45,8 @@ def score(job: Job, model: Model, documents: Documents, mix: Mix, params: Likeli
 
     torch.set_num_threads(params.threads)
     lines = {line.id: line for line in mix.heldout()}
-    pages = [page for group in _split(documents, lines).values() for page in group_pages(group, params.page_bytes)]
+    groups = _split(documents, lines).values()
+    pages = [cut_page(page, params.page_bytes) for group in groups for page in group_pages(group, params.page_bytes)]
     reader = load_reader(model.path)
     saved = job.state / "nats.json"
     nats: list[float] = read_json(saved) if saved.exists() else []

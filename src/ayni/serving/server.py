@@ -34,13 +34,12 @@ def check_host(host: str) -> None:
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """A bound socket of this machine only; port 0 takes any free one. Raises ServingError where the port is taken."""
+    """A listening socket of this machine only; port 0 takes any free one. Raises ServingError where the port is taken."""
     check_host(host)
     family = socket.AF_INET6 if host == "::1" else socket.AF_INET
     try:
-        found = socket.socket(family, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(("127.0.0.1" if host == "localhost" else host, port))
+        # It listens at once: who comes while the model is loaded waits, and only a listening port is really taken
+        return socket.create_server(("127.0.0.1" if host == "localhost" else host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         raise ServingError(
@@ -48,7 +47,6 @@ def open_port(host: str, port: int) -> socket.socket:
             why="another program listens there; another `ayni serve`, perhaps" if taken else str(error),
             mend="choose another with --port, or --port 0 for any free one",
         ) from error
-    return found
 
 
 def serve(engine: Engine, model: Path, name: str, door: socket.socket, announce: Callable[[str], None]) -> None:

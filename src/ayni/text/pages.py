@@ -8,7 +8,7 @@ A page never mixes sources, works, languages or countries; a document that is lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ayni.core.formats.documents import Document
 
@@ -38,6 +38,16 @@ def group_pages(documents: Iterable[Document], limit_bytes: int) -> Iterator[Pag
         sizes[key] = size + (sizes[key] if len(open_pages[key]) > 1 else 0)
     for rows in open_pages.values():
         yield _close(rows)
+
+
+def cut_page(page: Page, limit_bytes: int) -> Page:
+    """The page itself, or the beginning of a longer one up to the last white space within the limit."""
+    data = page.text.encode()
+    if len(data) <= limit_bytes:
+        return page
+    text = data[:limit_bytes].decode(errors="ignore")
+    words = text.rstrip() if text[-1:].isspace() else text.rpartition(" ")[0]
+    return replace(page, text=words or text)
 
 
 def _close(rows: list[Document]) -> Page:
