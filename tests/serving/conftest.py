@@ -94,7 +94,7 @@ def sumaq(tokenizer, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def singer(tokenizer, tmp_path_factory):
-    """Answers every chat with "li li li" to the end of its context; large enough to take some seconds over it."""
+    """Answers every chat with "babebibo..." to the end of its context; large enough to take some seconds over it."""
     return make_model(tokenizer, tmp_path_factory.mktemp("serving") / "singer", SONG, layers=6, inner=4096)
 
 

@@ -18,15 +18,16 @@ from ayni.model.gguf_writer import write_gguf
 from ayni.tokenizer.train import TokenizerParams, train
 
 IM_START, IM_END = "<|im_start|>", "<|im_end|>"
+SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnpqrtvwxyz" for vowel in "aeiou"]
 
 
 def make_tokenizer(folder: Path) -> Path:
-    """Ayni's own trainer over a few words, so that the roles of a chat are one token each."""
+    """Ayni's own trainer over a few words, so that the roles of a chat, and the syllables, are one token each."""
     folder.mkdir(parents=True)
-    row = SimpleNamespace(id="1", text="user\nassistant\nsystem\n" * 50)
+    row = SimpleNamespace(id="1", text="\n".join(["user", "assistant", "system", *SYLLABLES] * 50))
     documents = SimpleNamespace(rows=lambda: [row])
     mix = SimpleNamespace(train=lambda: [SimpleNamespace(id="1", stream="es")])
-    train(SimpleNamespace(folder=folder), documents, mix, TokenizerParams(vocabulary=300, context=4096))
+    train(SimpleNamespace(folder=folder), documents, mix, TokenizerParams(vocabulary=400, context=4096))
     return folder
 
 
@@ -80,4 +81,5 @@ def make_model(tokenizer: Path, folder: Path, chains: list[list[str]], *, layers
 ANSWER = ["Ċ", "S", "u", "m", "a", "q", IM_END]  # sumaq: beautiful, in Quechua
 AND_AGAIN = [IM_END, IM_START, "assistant", "Ċ"]  # what a model does that is not stopped
 ENDLESS = [["x", "y", "x"], ["w", "Ã", "©", "w"]]
-SONG = [["Ċ", "l", "i", "Ġ", "l"]]
+SIGNS = [chr(code) for code in range(33, 127)]
+SONG = [["Ċ", *SYLLABLES, *SIGNS, *SYLLABLES[:1]]]  # a round longer than what the brake against loops looks back on

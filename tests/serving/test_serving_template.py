@@ -106,3 +106,29 @@ def test_probe_is_a_fresh_conversation():
 def test_a_seed_keeps_clear_of_any_seed():
     body = Endpoint("", "").completion("x", Settings(seed=2**32 - 1, stop=("a",)), is_chat=False)
     assert body["seed"] == 0 and body["stop"] == ["a"] and body["cache_prompt"] is False and "temperature" not in body
+
+
+def test_loops_are_hindered_only_where_nothing_is_said():
+    endpoint = Endpoint("", "")
+    assert "dry_multiplier" in endpoint.completion("x", Settings(max_tokens=9, stop=("a",)), is_chat=True)
+    assert "dry_multiplier" not in endpoint.completion("x", Settings(), is_chat=False)
+    for stated in (
+        Settings(temperature=0),
+        Settings(seed=0),
+        Settings(top_p=1),
+        Settings(frequency_penalty=0),
+        Settings(presence_penalty=0),
+    ):
+        assert "dry_multiplier" not in endpoint.completion("x", stated, is_chat=True)
+
+
+def test_a_loop_ends(faulty):
+    """A model that can only repeat itself: without markers to stop at, the brake alone breaks the round."""
+    url = f"{faulty.url}/v1/completions"
+
+    def rounds(is_chat):
+        body = Endpoint(faulty.url, faulty.key).completion("\n", Settings(max_tokens=120), is_chat=is_chat)
+        reply = httpx.post(url, json={**body, "stream": False}, headers=faulty.headers(), trust_env=False, timeout=60)
+        return reply.json()["choices"][0]["text"].count("Sumaq")
+
+    assert rounds(is_chat=False) > 10 > 4 > rounds(is_chat=True)

@@ -70,7 +70,7 @@ def test_interrupt_stops_the_answer_and_not_the_program(singer):
         read_until("you     › ")
         engine = children(process.pid)[0]
         os.write(master, b"Takiy\n")
-        read_until("li li")
+        read_until("babebi")
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does: to the whole group of the terminal
         read_until("(stopped)")
         read_until("you     › ")
@@ -79,7 +79,7 @@ def test_interrupt_stops_the_answer_and_not_the_program(singer):
         os.killpg(process.pid, signal.SIGINT)
         read_until("To leave")
         os.write(master, b"Huk\n")
-        read_until("li li")
+        read_until("babebi")
         os.killpg(process.pid, signal.SIGINT)
         read_until("you     › ")
         os.write(master, b"/exit\n")
