@@ -13,6 +13,7 @@ from ayni.core.files import read_json
 from ayni.core.formats.model import Model
 from ayni.core.formats.release import Report
 from ayni.core.formats.scores import Scores
+from ayni.core.page.rows import write_row
 from ayni.core.places import asset
 from ayni.pipeline.job import Lineage
 from ayni.pipeline.manifest import read_packages
@@ -58,7 +59,7 @@ def render_card(card: dict[str, Any], scores: dict[str, list[dict[str, Any]]], r
         words = texts[language]
         facts = {**card, "parameters": f"{card['parameters']:,}", "tokens": f"{card['tokens_trained']:,}", **_count(report)}
         parts.append(f"## {words['title']}\n\n{words['about'].format(**facts)}\n")
-        parts.append(f"### {words['evidence']}\n\n{words['evidence_text']}\n\n{_table(words, scores)}\n")
+        parts.append(f"### {words['evidence']}\n\n{words['evidence_text']}\n\n{_table(words, scores, language)}\n")
         parts.append(f"### {words['data']}\n\n{words['data_text'].format(**facts)}\n")
         parts.append(f"### {words['limits_title']}\n\n" + "".join(f"- {limit}\n" for limit in words["limits"]))
         parts.append(f"### {words['use']}\n\n```\n{texts['commands']}```\n")
@@ -79,11 +80,8 @@ def _count(report: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _table(words: dict[str, Any], scores: dict[str, list[dict[str, Any]]]) -> str:
+def _table(words: dict[str, Any], scores: dict[str, list[dict[str, Any]]], language: str) -> str:
     lines = [f"| {' | '.join(words['columns'])} |", "|---|---:|---:|---:|---:|---|"]
     for row in [*scores["gain"], *scores["forgetting"]]:
-        interval = f"{row['low']:+.3f} … {row['high']:+.3f}"
-        lines.append(
-            f"| {row['name']} | {row['bytes']:,} | {row['base_bpb']:.3f} | {row['model_bpb']:.3f} | {row['delta']:+.3f} | {interval} |"
-        )
+        lines.append(f"| {' | '.join(write_row(row, language))} |")
     return "\n".join(lines)

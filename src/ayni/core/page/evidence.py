@@ -12,7 +12,7 @@ from typing import Any
 
 from ayni.core.page.document import Page, render_document
 from ayni.core.page.plot import Difference, draw_bars, draw_curve, draw_differences
-from ayni.core.page.terminal import name_row
+from ayni.core.page.rows import name_interval, name_row, write_row
 from ayni.core.page.texts import LANGUAGES, format_number, name_country, name_language, read_words
 
 Body = dict[str, Any]
@@ -51,8 +51,7 @@ def _headline(scores: Body, words: Body, language: str) -> list[tuple[str, str]]
         row = scores[key][0]
         share = 100 * row["delta"] / row["base_bpb"]
         verdict = words["better"] if row["high"] < 0 else words["worse"] if row["low"] > 0 else words["same"]
-        low, high = (format_number(row[side], language, 3, sign=True) for side in ("low", "high"))
-        pairs.append((f"{format_number(share, language, 1, sign=True)} %", f"{words[about]} {verdict} ({low} … {high})"))
+        pairs.append((f"{format_number(share, language, 1, sign=True)} %", f"{words[about]} {verdict} ({name_interval(row, language)})"))
     return pairs
 
 
@@ -63,23 +62,12 @@ def _write_evidence(page: Page, scores: Body, words: Body, language: str) -> Non
     for key in ("gain", "forgetting"):
         for place, row in enumerate(scores[key]):
             heading = words[key] if place == 0 else ""
-            rows.append(Difference(name_row(row, language), row["delta"], row["low"], row["high"], heading))
+            interval = (row["low"], row["high"]) if row["documents"] > 1 else None
+            rows.append(Difference(name_row(row, language), row["delta"], interval, heading))
     page.drawing(draw_differences(rows, words["evidence"], words["better"], words["worse"]), words["plot"])
-    columns = [words["text"], words["pages"], words["bytes"], words["base"], words["model"], words["change"], words["interval"]]
-    table = [
-        [
-            name_row(row, language),
-            format_number(row["documents"], language),
-            format_number(row["bytes"], language),
-            format_number(row["base_bpb"], language, 3),
-            format_number(row["model_bpb"], language, 3),
-            format_number(row["delta"], language, 3, sign=True),
-            " … ".join(format_number(row[side], language, 3, sign=True) for side in ("low", "high")),
-        ]
-        for key in ("gain", "forgetting")
-        for row in scores[key]
-    ]
-    page.table(columns, table, caption=words["unit"], numbers=range(1, 7))
+    columns = [words["text"], words["bytes"], words["base"], words["model"], words["change"], words["interval"]]
+    table = [write_row(row, language) for key in ("gain", "forgetting") for row in scores[key]]
+    page.table(columns, table, caption=words["unit"], numbers=range(1, 6))
 
 
 def _write_corpus(page: Page, report: Body, words: Body, language: str) -> None:

@@ -1,6 +1,6 @@
 """Plots as SVG, drawn by hand: a forest of paired differences, bars, a curve. No script, no font, no colour alone.
 
-draw_differences([Difference("Nahuatl", 3.6, 2.6, -1.1, -0.9)], "bits per byte")
+draw_differences([Difference("Nahuatl", -1.0, (-1.1, -0.9))], "Gain and forgetting", "better", "worse")
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ _WIDTH = 720
 
 @dataclass(frozen=True)
 class Difference:
-    """One line of the forest: a difference, its interval, and whether it opens a new block."""
+    """One line of the forest: a difference and its interval, None where one page cannot give one; `heading` opens a block."""
 
     name: str
     delta: float
-    low: float
-    high: float
+    interval: tuple[float, float] | None
     heading: str = ""
 
 
@@ -40,8 +39,8 @@ def _text(x: float, y: float, text: str, *, anchor: str = "start", style: str = 
 
 def draw_differences(rows: Sequence[Difference], title: str, better: str, worse: str) -> str:
     """A point and a bar a row around zero: filled to the left (better), hollow to the right or where the bar holds zero."""
-    low = min([row.low for row in rows] + [-0.05])
-    high = max([row.high for row in rows] + [0.05])
+    ends = [end for row in rows for end in (row.interval or (row.delta,))]
+    low, high = min([*ends, -0.05]), max([*ends, 0.05])
     room = _WIDTH - _LABEL - 70
 
     def place(value: float) -> float:
@@ -54,12 +53,13 @@ def draw_differences(rows: Sequence[Difference], title: str, better: str, worse:
         if row.heading:
             parts.append(_text(0, y + 6, row.heading, style="soft"))
             y += _ROW
-        style = "good" if row.high < 0 else "bad"
-        hollow = "" if row.high < 0 else " open"
+        clear = row.interval is not None and row.interval[1] < 0
+        style = "good" if clear or (row.interval is None and row.delta < 0) else "bad"
+        hollow = "" if clear else " open"
         parts.append(_text(12, y + 4, row.name))
-        parts.append(
-            f'<line class="{style}" x1="{place(row.low):.1f}" x2="{place(row.high):.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke-width="2"/>'
-        )
+        if row.interval is not None:
+            left, right = map(place, row.interval)
+            parts.append(f'<line class="{style}" x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke-width="2"/>')
         parts.append(f'<circle class="{style}{hollow}" cx="{place(row.delta):.1f}" cy="{y:.1f}" r="4.5" stroke-width="2"/>')
         parts.append(_text(_WIDTH, y + 4, f"{row.delta:+.3f}".replace("-", "−"), anchor="end"))
         y += _ROW
