@@ -155,10 +155,12 @@ def _adopt_folder(path: Path, folder: Path, params: AdoptParams) -> None:
 def check_model(folder: Path) -> dict[str, Any]:
     """Load the folder with transformers and run it; raises InputError where an answer is not finite."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoTokenizer
+
+    from ayni.model.weights import load_model
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model = load_model(folder)
     ids = tokenizer("La reciprocidad es un principio andino.", return_tensors="pt")
     with torch.inference_mode():
         logits = model(**ids).logits

@@ -17,6 +17,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from ayni.model.tokens import boundary_id, load_tokenizer
+from ayni.model.weights import load_model
 
 _BATCH_TOKENS = 2048  # padded tokens at a time: the logits of 49,152 pieces then take 400 MB
 
@@ -32,12 +33,8 @@ class Reader:
 
 def load_reader(folder: Path) -> Reader:
     """A model folder, ready to score text."""
-    from transformers import AutoModelForCausalLM
-
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
-    model.eval()
     tokenizer = load_tokenizer(folder)
-    return Reader(model, tokenizer, boundary_id(tokenizer, folder))
+    return Reader(load_model(folder), tokenizer, boundary_id(tokenizer, folder))
 
 
 def score_pages(reader: Reader, texts: Sequence[str], *, context: int, report: Callable[[int], None] = lambda done: None) -> list[float]:

@@ -104,12 +104,10 @@ def _check_tokens(base: Model, tokens: Tokens) -> None:
 
 
 def _begin(base: Model, params: TrainParams, steps: int) -> _Training:
-    import torch
-    from transformers import AutoModelForCausalLM
-
+    from ayni.model.weights import load_model
     from ayni.training.optimizer import freeze_layers, make_optimizer
 
-    model = AutoModelForCausalLM.from_pretrained(base.path, dtype=torch.float32, attn_implementation="sdpa")
+    model = load_model(base.path)
     model.config.use_cache = False
     model.train()
     freeze_layers(model, params.frozen_layers)
