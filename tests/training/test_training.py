@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from ayni.core.formats.tokens import Tokens
+from ayni.core.places import find_shipped
 from ayni.training.data import Blocks, schedule_streams
 from ayni.training.schedule import learning_rate_factor
 
@@ -63,8 +65,6 @@ def test_tokens_of_another_tokenizer_are_refused(tiny, tmp_path, ayni):
     body["model"]["merges"] = body["model"]["merges"][:-1]
     (folder / "tokenizer.json").write_text(json.dumps(body))
     recipe = tmp_path / "r.toml"
-    from ayni.core.places import find_shipped
-
     text = find_shipped("recipes", "tiny").read_text("utf-8").replace('base = "@base"\ntokens', 'base = "@other"\ntokens')
     recipe.write_text(f'{text}\n[other]\nstage = "model.adopt"\nsource = "{folder}"\n', "utf-8")
     answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", "--accept", "model")
@@ -72,21 +72,29 @@ def test_tokens_of_another_tokenizer_are_refused(tiny, tmp_path, ayni):
     assert "another tokenizer" in answer.err
 
 
-def test_frozen_layers_stay_as_they_were(tiny, ayni, tmp_path):
-    from safetensors.torch import load_file
-
+@pytest.fixture
+def frozen(tmp_path):
+    """The tiny recipe under another name, so that its artifacts stand beside the tiny ones."""
     recipe = tmp_path / "frozen.toml"
-    from ayni.core.places import find_shipped
-
     recipe.write_text(find_shipped("recipes", "tiny").read_text("utf-8").replace('name = "tiny"', 'name = "frozen"', 1), "utf-8")
-    changes = ["--set", "model.frozen_layers=3", "--set", "model.budget=2048"]
-    answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", *changes)
+    return recipe
+
+
+@pytest.mark.parametrize("rank", [0, 4])
+def test_what_does_not_train_stays_as_it_was(tiny, ayni, frozen, rank):
+    changes = ["--set", "model.frozen_layers=3", "--set", "model.budget=2048", "--set", f"model.lora_rank={rank}", "--accept", "model"]
+    answer = ayni("run", frozen, "--store", tiny.store, "--only", "model", *changes)
     assert answer.code == 0, answer.err
     path = ayni("show", "frozen/model", "--json", "--store", tiny.store).json()["path"]
     before, after = load_file(tiny.path("base") / "model.safetensors"), load_file(f"{path}/model.safetensors")
-    same = {name for name in before if bool((before[name] == after[name]).all())}
-    assert {name for name in before if "embed_tokens" in name or any(f"layers.{at}." in name for at in range(3))} == same
-    answer = ayni("run", recipe, "--store", tiny.store, "--only", "model", "--set", "model.frozen_layers=5", "--accept", "model")
+    assert set(before) == set(after)
+    moved = {name for name in before if not bool((before[name] == after[name]).all())}
+    trained = {name for name in before if ".layers.3." in name or ".layers.4." in name or name == "model.norm.weight"}
+    assert moved == ({name for name in trained if "_proj" in name} if rank else trained)
+
+
+def test_freezing_everything_is_refused(tiny, ayni, frozen):
+    answer = ayni("run", frozen, "--store", tiny.store, "--only", "model", "--set", "model.frozen_layers=5", "--accept", "model")
     assert answer.code == 2
     assert "leaves no layer" in answer.err
 

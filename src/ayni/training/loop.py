@@ -31,8 +31,8 @@ _CHECKPOINT_SHARE = 0.1  # at most this share of the time goes into checkpoints
 
 
 class TrainParams(StageParams):
-    """`budget` in tokens; `length` of a block in tokens; `batch` in blocks; `rate` at the peak; `frozen_layers`, counted
-    from the bottom, stay as the base has them, and with the first of them the embeddings.
+    """`budget` in tokens; `length` of a block in tokens; `batch` in blocks; `rate` at the peak; `lora_rank` 0 trains all
+    weights; `frozen_layers`, counted from the bottom, stay as the base has them, and with the first of them the embeddings.
     """
 
     budget: int = Field(ge=1)
@@ -44,6 +44,7 @@ class TrainParams(StageParams):
     weight_decay: float = Field(default=0.0, ge=0)
     beta2: float = Field(default=0.95, gt=0, lt=1)
     clip: float = Field(default=1.0, gt=0)
+    lora_rank: int = Field(default=0, ge=0)
     frozen_layers: int = Field(default=0, ge=0)
     compute: str = Field(default="float32", pattern="^(float32|bfloat16)$")
     threads: int = Field(default=2, ge=1)
@@ -72,7 +73,7 @@ def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model: 
     steps = max(1, params.budget // (params.batch * params.length))
     data = Blocks(tokens, seed=job.seed, length=params.length, blocks=steps * params.batch)
     order = data.digest()
-    training = _begin(base, params, steps)
+    training = _begin(base, params, steps, job.seed)
     _resume(training, job, order)
     began, first = time.monotonic(), training.step
     saved, saving = time.monotonic(), 0.0
@@ -103,14 +104,17 @@ def _check_tokens(base: Model, tokens: Tokens) -> None:
         )
 
 
-def _begin(base: Model, params: TrainParams, steps: int) -> _Training:
+def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training:
     from ayni.model.weights import load_model
+    from ayni.training.adapter import add_adapter
     from ayni.training.optimizer import freeze_layers, make_optimizer
 
     model = load_model(base.path)
     model.config.use_cache = False
-    model.train()
     freeze_layers(model, params.frozen_layers)
+    if params.lora_rank:
+        model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed)
+    model.train()
     optimizer = make_optimizer(model, rate=params.rate, decay=params.weight_decay, betas=(0.9, params.beta2))
     return _Training(model, optimizer, params, steps)
 
@@ -161,9 +165,11 @@ def _save(training: _Training, job: Job, order: str) -> None:
 
 def _write(training: _Training, base: Model, job: Job) -> None:
     from ayni.model.folder import copy_tokenizer, write_weights
+    from ayni.training.adapter import merge_adapter
 
+    model = merge_adapter(training.model) if training.params.lora_rank else training.model
     write_json(job.folder / "config.json", base.config())
-    write_weights(job.folder, dict(training.model.named_parameters()))
+    write_weights(job.folder, dict(model.named_parameters()))
     copy_tokenizer(base.path, job.folder)
     origin = base.origin()
     tokens = training.steps * training.params.batch * training.params.length
