@@ -60,6 +60,16 @@ def test_guard_names_what_killed_the_reader():
     assert isinstance(reasons["crash"], str)
 
 
+def test_an_index_beside_the_files_says_what_they_are(ayni, recipe, store, tmp_path):
+    given = tmp_path / "nuestros"
+    given.mkdir()
+    (given / "acta.txt").write_text("A assembleia decidiu cuidar da nascente.", "utf-8")
+    (given / "index.csv").write_text("path,language,country,domain,title,license,date\nacta.txt,pt,BR,government,Ata,CC0-1.0,2025\n", "utf-8")
+    assert ayni("run", recipe, "--store", store, "--set", f"read.path={given}").code == 0
+    (row,) = [row for row in documents(ayni, store, "read").rows() if row.source == "path"]
+    assert (row.language, row.country, row.domain, row.title, row.license, row.date) == ("pt", "BR", "government", "Ata", "CC0-1.0", "2025")
+
+
 def test_copies_name_the_one_that_stays(ayni, recipe, store):
     ayni("run", recipe, "--store", store)
     body = ayni("show", "picks", "--json", "--store", store).json()

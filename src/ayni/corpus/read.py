@@ -7,7 +7,8 @@
     path = "asset:starter"
     index = "index_*.csv"
 
-`--set read.path=FOLDER` reads one folder more, under the name `path`. Files are read in parts that are cached by their
+`--set read.path=FOLDER` reads one folder more, under the name `path`; an `index.csv` in it may say of each file its language,
+country, domain, title, licence and date. Files are read in parts that are cached by their
 content: a partner's new file costs one part.
 """
 
@@ -40,7 +41,7 @@ class ReadParams(StageParams):
 
     def all_sources(self) -> list[Source]:
         """The sources, and one named `path` for the extra folder. Raises RecipeError where two have one name."""
-        found = [*self.sources, *([Source(name="path", path=self.path)] if self.path else [])]
+        found = [*self.sources, *([Source(name="path", path=self.path, index="index*.csv")] if self.path else [])]
         names = [source.name for source in found]
         if not found or len(set(names)) < len(names):
             raise RecipeError("corpus.read needs sources with names of their own", why=f"names: {names}", mend="rename one")
