@@ -1,12 +1,14 @@
 """What cannot be read is quarantined with its reason, counted and named; the run goes on."""
 
 import json
+import sys
 import time
 
 import pytest
 
 from ayni.core.formats.documents import Documents
 from ayni.corpus.guard import guard
+from ayni.corpus.sources import find_spdx
 
 
 def documents(ayni, store, name):
@@ -43,7 +45,7 @@ def misbehave(work):
     if work == "crash":
         import os
 
-        os.kill(os.getpid(), 11)
+        os.kill(os.getpid(), 9)
     if work == "raise":
         raise ValueError("unforeseen")
     return [work]
@@ -64,10 +66,57 @@ def test_an_index_beside_the_files_says_what_they_are(ayni, recipe, store, tmp_p
     given = tmp_path / "nuestros"
     given.mkdir()
     (given / "acta.txt").write_text("A assembleia decidiu cuidar da nascente.", "utf-8")
-    (given / "index.csv").write_text("path,language,country,domain,title,license,date\nacta.txt,pt,BR,government,Ata,CC0-1.0,2025\n", "utf-8")
+    (given / "index.csv").write_text(
+        "path,language,country,domain,title,license,date\nacta.txt,pt,BR,government,Ata,CC0-1.0,2025\n", "utf-8"
+    )
     assert ayni("run", recipe, "--store", store, "--set", f"read.path={given}").code == 0
     (row,) = [row for row in documents(ayni, store, "read").rows() if row.source == "path"]
     assert (row.language, row.country, row.domain, row.title, row.license, row.date) == ("pt", "BR", "government", "Ata", "CC0-1.0", "2025")
+
+
+def test_a_changed_index_is_read_anew(ayni, recipe, store, tmp_path):
+    given = tmp_path / "nuestros"
+    given.mkdir()
+    (given / "acta.txt").write_text("La asamblea decidió cuidar el manantial.", "utf-8")
+    for license in ("", "CC0-1.0", ""):
+        (given / "index.csv").write_bytes(f"path;language;license\r\nacta.txt;es;{license}\r\n".encode("utf-8-sig"))
+        assert ayni("run", recipe, "--store", store, "--set", f"read.path={given}").code == 0
+        (row,) = [row for row in documents(ayni, store, "read").rows() if row.source == "path"]
+        assert (row.language, row.license) == ("es", license)
+
+
+def test_an_index_that_is_none_says_so(ayni, recipe, store, folder):
+    (folder / "index.csv").write_text("archivo,lengua\nuno.txt,es\n", "utf-8")
+    answer = ayni("run", recipe, "--store", store, "--set", f"read.path={folder}")
+    assert answer.code == 2
+    assert "index.csv" in answer.err
+    assert "path, language" in answer.err
+
+
+def test_a_missing_library_is_no_fault_of_the_file(ayni, recipe, store, folder, monkeypatch):
+    (folder / "pagina.html").write_text("<!doctype html><html><body><p>Hola, vecinas y vecinos.</p></body></html>", "utf-8")
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    answer = ayni("run", recipe, "--store", store)
+    assert answer.code == 2
+    assert "ayni[corpus]" in answer.err
+    monkeypatch.undo()
+    assert ayni("run", recipe, "--store", store).code == 0
+
+
+LICENSES = [
+    ("MIT", "MIT"),
+    ("MLP-2.0", "MPL-2.0"),
+    ("BSD-3-Clause AND 0BSD AND MIT", "BSD-3-Clause AND 0BSD AND MIT"),
+    ("GPL-3.0-only AND MIT", ""),
+    ("Limited use permitted", ""),
+    ("MIT OR Apache-2.0", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("stated", "spdx"), LICENSES)
+def test_a_licence_is_known_whole_or_not_at_all(stated, spdx):
+    assert find_spdx(stated) == spdx
 
 
 def test_copies_name_the_one_that_stays(ayni, recipe, store):

@@ -126,6 +126,23 @@ def test_gc_keeps_what_is_named(ayni, recipe, store):
     assert set(run(ayni, recipe, store, "--set", "picks.rules=[]").values()) == {"cached"}
 
 
+def test_gc_keeps_the_checkpoint_of_an_interrupted_run(ayni, recipe, store):
+    run(ayni, recipe, store)
+    state = store / "state" / "0123"
+    state.mkdir(parents=True)
+    assert ayni("gc", "--store", store, "--json").json()["removed"] == []
+    assert "state/0123" in ayni("gc", "--all", "--store", store, "--json").json()["removed"]
+    assert set(run(ayni, recipe, store).values()) == {"cached"}
+
+
+def test_doctor_survives_a_damaged_manifest(ayni, recipe, store):
+    run(ayni, recipe, store)
+    next(store.glob("artifacts/*/manifest.json")).write_text("{")
+    answer = ayni("doctor", "--store", store)
+    assert answer.code == 1
+    assert "is not what its manifest states" in answer.out
+
+
 def test_manifest_says_everything(ayni, recipe, store):
     run(ayni, recipe, store)
     body = ayni("show", "picks", "--json", "--store", store).json()

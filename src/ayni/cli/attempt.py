@@ -56,5 +56,5 @@ def _read_documents(stream: TextIO) -> Iterator[Any]:
         if line.startswith("{"):
             with suppress(ValueError):  # a line that merely begins with a brace
                 body = {key: value for key, value in json.loads(line).items() if key in Document.__dataclass_fields__}
-        body.setdefault("text", "")
+        body = {key: value if isinstance(value, str) else "" for key, value in {"text": "", **body}.items()}
         yield Document(**{"id": identify("try", str(number)), **body})

@@ -1,4 +1,4 @@
-"""`ayni gc`: drop artifacts, cached parts and checkpoints that no recipe's names lead to."""
+"""`ayni gc`: drop artifacts that no recipe's names lead to; with --all also cached parts and checkpoints."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ayni.cli.table import print_json
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     add_store(parser)
+    parser.add_argument("--all", action="store_true", help="also cached parts and the checkpoints of interrupted runs")
     parser.add_argument("--dry-run", action="store_true", help="only say what would go")
     parser.add_argument("--json", action="store_true")
 
@@ -19,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     """Collect what is unused."""
     from ayni.pipeline.garbage import collect
 
-    swept = collect(open_store(args), dry_run=args.dry_run)
+    swept = collect(open_store(args), dry_run=args.dry_run, everything=args.all)
     if args.json:
         print_json({"removed": swept.removed, "bytes": swept.bytes, "dry_run": args.dry_run})
         return 0

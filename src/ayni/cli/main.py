@@ -72,6 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if trace:
+            raise
+        print(f"error: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  why: ayni did not foresee this; it is a fault of ayni's or of a plugin's", file=sys.stderr)
+        print(" mend: the same command with --trace shows where; what was finished is kept", file=sys.stderr)
+        return 1
 
 
 def _run_verb(verb: str, words: list[str]) -> int:

@@ -9,42 +9,73 @@ next. On Linux the child is forked, which costs milliseconds; the memory limit i
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ayni.core.errors import AyniError
+from ayni.core.processes import die_with
+
 
 def guard(function: Callable[[Any], Any], works: Sequence[Any], *, seconds: float, megabytes: int) -> Iterator[Any]:
-    """Yield function(work) for every work, in order, or a str that says why it failed."""
+    """Yield function(work) for every work, in order, or a str that says why it failed.
+
+    A work that stalls or kills its child is tried once more, alone: a machine under load is no fault of the file. An
+    AyniError of ours (a library that is not installed, say) is raised, for it is no fault of the file either.
+    """
     at = 0
-    context = multiprocessing.get_context("fork")  # the works and the libraries are there already; no thread is held here
+    tried: set[int] = set()
     while at < len(works):
-        ours, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=_serve, args=(function, works[at:], theirs, megabytes), daemon=False)
-        child.start()
-        theirs.close()
         failure = ""
-        while at < len(works) and not failure:
-            if not ours.poll(seconds):
-                failure = f"took longer than {seconds:g} s"
-                break
-            try:
-                result = ours.recv()
-            except (EOFError, OSError):
-                child.join(5)
-                failure = _explain_exit(child.exitcode)
+        for result in _run_child(function, works[at : at + 1] if at in tried else works[at:], seconds, megabytes):
+            if isinstance(result, AyniError):
+                raise result
+            if isinstance(result, _Broken):
+                failure = result.reason
                 break
             yield result
             at += 1
+        if failure and at in tried:
+            yield failure
+            at += 1
+        elif failure:
+            tried.add(at)
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """The child stalled or died."""
+
+    reason: str
+
+
+def _run_child(function: Callable[[Any], Any], works: Sequence[Any], seconds: float, megabytes: int) -> Iterator[Any]:
+    """The results of one child, a _Broken as the last where it did not reach the end."""
+    context = multiprocessing.get_context("fork")  # works and libraries are there already
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_serve, args=(function, works, theirs, megabytes, os.getpid()), daemon=False)
+    child.start()
+    theirs.close()
+    try:
+        for _ in works:
+            if not ours.poll(seconds):
+                yield _Broken(f"took longer than {seconds:g} s")
+                return
+            try:
+                yield ours.recv()
+            except (EOFError, OSError):
+                child.join(5)
+                yield _Broken(_explain_exit(child.exitcode))
+                return
+    finally:
         child.kill()
         child.join()
         ours.close()
-        if failure:
-            yield failure
-            at += 1
 
 
 def _explain_exit(code: int | None) -> str:
@@ -53,8 +84,9 @@ def _explain_exit(code: int | None) -> str:
     return f"the reader ended with exit code {code}"
 
 
-def _serve(function: Callable[[Any], Any], works: Sequence[Any], pipe: Connection, megabytes: int) -> None:
+def _serve(function: Callable[[Any], Any], works: Sequence[Any], pipe: Connection, megabytes: int, parent: int) -> None:
     """In the child: one result after the other. A failure that no reader foresaw becomes a reason (the worker's edge)."""
+    die_with(parent)  # also when it is killed with signal 9: a stalled parser must not keep the store's lock
     limit = megabytes << 20
     used = _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (used + limit, used + limit))
@@ -63,6 +95,8 @@ def _serve(function: Callable[[Any], Any], works: Sequence[Any], pipe: Connectio
             result: Any = function(work)
         except MemoryError:
             result = f"needs more than {megabytes} MB of memory"
+        except AyniError as error:
+            result = error
         except RecursionError:
             result = "nested too deeply"
         except Exception as error:  # noqa: BLE001  the worker's edge: a parser may raise anything

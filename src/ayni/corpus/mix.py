@@ -7,10 +7,10 @@
     shares = { nah = 0.2, es = 0.4, pt = 0.2, replay = 0.2 }
 
 A stream of training is a language, or a language of one source where `shares` names it so ("es-starter"). Every kept
-document belongs to a cell (source, language, country). Of each cell whole groups (a work, a file) are held
-out, chosen by hash, so that no piece of a measured work trains. Documents of the replay's language train only where
-their domain is the replay's; its other domains measure what was forgotten, unlike the replay. Documents whose licence
-is not in `licenses` stay out of both, counted.
+document belongs to a cell (source, language, country). Of each cell whole groups (a work, a file) are held out, chosen by
+hash, and a little of each is measured; no piece of a measured work trains, in whatever language. Documents of the replay's
+language train only where their domain is the replay's; its other domains measure what was forgotten, unlike the replay.
+Documents whose licence is not in `licenses` stay out of both. Everything left out is counted.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from pydantic import Field
 
@@ -39,6 +40,7 @@ class MixParams(StageParams):
     shares: dict[str, float]
     heldout_bytes: int = Field(default=2000, ge=0)
     heldout_bytes_by_language: dict[str, int] = {}
+    heldout_piece_bytes: int = Field(default=800, ge=1)  # of one work; the budget says how many works that makes
     heldout_share: float = Field(default=0.34, gt=0, lt=1)
     replay_language: str = ""
     replay_domains: tuple[str, ...] = ()
@@ -59,17 +61,19 @@ def mix(job: Job, documents: Documents, picks: Picks, params: MixParams) -> Mix:
     rules = picks.rules()
     kept = [row for row in documents.rows() if not rules[row.id]]
     allowed = [row for row in kept if not params.licenses or row.license in params.licenses]
-    excluded = {"license": len(kept) - len(allowed), "heldout_surplus": 0, "no_stream": 0}
+    excluded = {"license": len(kept) - len(allowed), "measured_work": 0, "no_stream": 0}
+    cells = _group_by_cell(allowed, params)
+    chosen = {cell: _choose_groups(cell, rows, params) for cell, rows in cells.items()}
+    works = {(cell.source, name) for cell, names in chosen.items() for name in names}
     train: list[TrainLine] = []
     heldout: list[HeldoutLine] = []
-    for cell, rows in _group_by_cell(allowed, params).items():
-        names = _choose_groups(cell, rows, params)
-        measured = _take_bytes([row for row in rows if row.group in names], _byte_budget(cell, params))
+    for cell, rows in cells.items():
+        measured = _take_bytes([row for row in rows if row.group in chosen[cell]], _byte_budget(cell, params))
         heldout += [_measure(row, cell, params) for row in measured]
-        excluded["heldout_surplus"] += sum(row.group in names for row in rows) - len(measured)
+        rest = [row for row in rows if (row.source, row.group) not in works]
+        excluded["measured_work"] += len(rows) - len(rest) - len(measured)
         stream = _find_stream(cell, params)
-        rest = [TrainLine(row.id, stream) for row in rows if row.group not in names]
-        train += rest if stream in params.shares else []
+        train += [TrainLine(row.id, stream) for row in rest] if stream in params.shares else []
         excluded["no_stream"] += 0 if stream in params.shares else len(rest)
     _check_streams(params, train)
     order = {row.id: place for place, row in enumerate(allowed)}
@@ -83,21 +87,21 @@ def mix(job: Job, documents: Documents, picks: Picks, params: MixParams) -> Mix:
 def _group_by_cell(rows: Sequence[Document], params: MixParams) -> dict[_Cell, list[Document]]:
     cells: dict[_Cell, list[Document]] = defaultdict(list)
     for row in rows:
-        domain = row.domain if row.language == params.replay_language else ""
+        domain = row.domain if _is_replay(row.language, params) else ""
         cells[_Cell(row.source, row.language, row.country, domain)].append(row)
     return dict(cells)
 
 
 def _find_stream(cell: _Cell, params: MixParams) -> str:
-    if cell.language == params.replay_language:
+    if _is_replay(cell.language, params):
         return REPLAY
     narrow = f"{cell.language}-{cell.source}"
     return narrow if narrow in params.shares else cell.language
 
 
 def _choose_groups(cell: _Cell, rows: Sequence[Document], params: MixParams) -> set[str]:
-    """Whole groups in the order of a hash, until the cell's byte budget is met; never more than `heldout_share` of it."""
-    if cell.language == params.replay_language and cell.domain not in params.replay_domains:
+    """Whole groups in the order of a hash, until there are enough bytes and works; never more than `heldout_share` of it."""
+    if _is_replay(cell.language, params) and cell.domain not in params.replay_domains:
         return {row.group for row in rows}  # measures only: text unlike the replay never trains
     sizes: dict[str, int] = defaultdict(int)
     for row in rows:
@@ -107,14 +111,20 @@ def _choose_groups(cell: _Cell, rows: Sequence[Document], params: MixParams) -> 
     names = sorted(sizes, key=lambda name: hashlib.sha256(f"{cell.source}/{name}".encode()).digest())
     ceiling = params.heldout_share * sum(sizes.values())
     fitting = [name for name in names if sizes[name] <= ceiling] or [min(names, key=lambda name: sizes[name])]
+    budget = _byte_budget(cell, params)
     chosen: set[str] = set()
     taken = 0
     for name in fitting:
-        if taken >= _byte_budget(cell, params) or (chosen and taken + sizes[name] > ceiling):
+        if taken >= budget and len(chosen) >= budget // params.heldout_piece_bytes:
             break
-        chosen.add(name)
-        taken += sizes[name]
+        if not chosen or taken + sizes[name] <= ceiling:
+            chosen.add(name)
+            taken += sizes[name]
     return chosen
+
+
+def _is_replay(language: str, params: MixParams) -> bool:
+    return bool(params.replay_language) and language == params.replay_language
 
 
 def _byte_budget(cell: _Cell, params: MixParams) -> int:
@@ -122,19 +132,22 @@ def _byte_budget(cell: _Cell, params: MixParams) -> int:
 
 
 def _take_bytes(rows: Sequence[Document], budget: int) -> list[Document]:
-    """The first rows up to the budget, and one at least."""
+    """A row of every work in turn, from its beginning, up to the budget; one row at least."""
+    works: dict[str, list[Document]] = defaultdict(list)
+    for row in rows:
+        works[row.group].append(row)
     taken: list[Document] = []
     size = 0
-    for row in rows:
-        if size >= budget:
-            break
-        taken.append(row)
-        size += len(row.text.encode())
+    for turn in zip_longest(*works.values()):
+        for row in turn:
+            if row is not None and size < budget:
+                taken.append(row)
+                size += len(row.text.encode())
     return taken
 
 
 def _measure(row: Document, cell: _Cell, params: MixParams) -> HeldoutLine:
-    if cell.language == params.replay_language:
+    if _is_replay(cell.language, params):
         return HeldoutLine(row.id, "forgetting", alike=cell.domain in params.replay_domains)
     return HeldoutLine(row.id, "gain")
 

@@ -24,7 +24,7 @@ from ayni.core.digest import digest_file
 from ayni.core.errors import RecipeError
 from ayni.core.files import copy_or_link, write_json
 from ayni.core.formats.documents import Document, Documents, Quarantined, read_quarantine, write_part, write_quarantine
-from ayni.corpus.sources import Source, SourceFile, list_files, read_files_guarded
+from ayni.corpus.sources import Source, SourceFile, list_files, make_absolute, read_files_guarded, state_license
 from ayni.pipeline.job import Job, Part
 from ayni.pipeline.stage import StageParams, stage
 
@@ -53,14 +53,19 @@ def _digest_once(path: Path, size: int, changed: int) -> str:
     return digest_file(path)
 
 
-def _digest_source_file(file: SourceFile) -> str:
-    status = file.path.stat()
-    return _digest_once(file.path, status.st_size, status.st_mtime_ns)
+def _identify_file(source: Source, file: SourceFile) -> list[Any]:
+    """What a file's documents depend on instead of places: its name, its bytes, what the index and the package say of it."""
+    try:
+        status = file.path.stat()
+        digest = _digest_once(file.path, status.st_size, status.st_mtime_ns)
+    except OSError as error:
+        digest = f"unreadable: {error.strerror}"  # the reader will say so, in the quarantine
+    return [file.relative, digest, {key: value for key, value in file.metadata.items() if value}, state_license(source, file)]
 
 
-def _outside(params: ReadParams) -> dict[str, dict[str, str]]:
-    """Source name -> relative path -> SHA-256: what the key depends on instead of places."""
-    return {source.name: {file.relative: _digest_source_file(file) for file in list_files(source)} for source in params.all_sources()}
+def _outside(params: ReadParams) -> dict[str, list[list[Any]]]:
+    """Source name -> its files."""
+    return {source.name: [_identify_file(source, file) for file in list_files(source)] for source in params.all_sources()}
 
 
 @stage("corpus.read", version=1, places={"path": True, "sources": {"__all__": {"path"}}}, outside=_outside)
@@ -75,12 +80,12 @@ def read(job: Job, params: ReadParams) -> Documents:  # type: ignore[return]
             )
         for bucket in _fill_buckets(files):
             item = {
-                "source": source.model_dump(mode="json"),
+                "source": {**source.model_dump(mode="json"), "path": make_absolute(source.path)},
                 "files": [file.relative for file in bucket],
                 "seconds": params.seconds,
                 "megabytes": params.megabytes,
             }
-            key = [source.model_dump(mode="json", exclude={"path"}), [[file.relative, _digest_source_file(file)] for file in bucket]]
+            key = [source.model_dump(mode="json", exclude={"path"}), [_identify_file(source, file) for file in bucket]]
             parts.append(Part(key, item))
     done = job.map_parts("ayni.corpus.read:read_part", parts, "read")
     quarantined: list[Quarantined] = []

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import csv
 import fnmatch
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,8 +27,31 @@ from ayni.core.formats.documents import Document, Quarantined, identify
 from ayni.core.places import asset
 from ayni.corpus.readers import choose_reader, find_reader
 from ayni.corpus.readers.reader import Bad, Piece
+from ayni.text.encoding import decode
 
+_COLUMNS_ARE = "its columns are path, language, country, domain, title, license, date"
 _FILE_BYTES = 64 << 20
+_SPDX = {
+    "mpl-2.0": "MPL-2.0",
+    "mlp-2.0": "MPL-2.0",  # as elotl 0.1.1 spells it
+    "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
+    "bsd-3-clause": "BSD-3-Clause",
+    "3-clause bsd license": "BSD-3-Clause",
+    "bsd-2-clause": "BSD-2-Clause",
+    "bsd license": "BSD-3-Clause",  # the classifier; the packages read here have three clauses
+    "apache-2.0": "Apache-2.0",
+    "apache software license": "Apache-2.0",
+    "apache license 2.0": "Apache-2.0",
+    "mit": "MIT",
+    "mit license": "MIT",
+    "cc0-1.0": "CC0-1.0",
+    "cc-by-4.0": "CC-BY-4.0",
+    "0bsd": "0BSD",
+    "zlib": "Zlib",
+    "bsl-1.0": "BSL-1.0",
+    "psf-2.0": "PSF-2.0",
+    "python software foundation license": "PSF-2.0",
+}
 _COLUMNS = ("language", "country", "domain", "title", "license", "date")
 
 
@@ -119,24 +144,39 @@ def _package_folder(name: str) -> Path:
 
 @lru_cache(maxsize=64)
 def _package_license(name: str) -> tuple[str, str]:
-    """SPDX licence and evidence from a distribution's metadata, as stated; MPL-2.0 and BSD spellings are normalised."""
+    """SPDX licence and evidence from a distribution's metadata; "" where they state none that is known here whole."""
     found = _find_package(name)
-    stated = found.metadata["License-Expression"] or found.metadata["License"] or ""
+    stated = (found.metadata["License-Expression"] or found.metadata["License"] or "").split("\n")[0].strip()
     classifiers = [each.rpartition(" :: ")[2] for each in found.metadata.get_all("Classifier") or [] if each.startswith("License")]
-    evidence = f"metadata of {name} {found.version}: {stated.splitlines()[0] if stated else '; '.join(classifiers)}"
-    for text in (stated.splitlines()[0] if stated else "", *classifiers):
-        for sign, spdx in (("MPL", "MPL-2.0"), ("MLP-2.0", "MPL-2.0"), ("BSD", "BSD-3-Clause"), ("Apache", "Apache-2.0"), ("MIT", "MIT")):
-            if sign in text:
-                return spdx, evidence
-    return "", evidence
+    evidence = f"metadata of {name} {found.version}: {stated or '; '.join(classifiers)}"
+    known = [find_spdx(text) for text in (stated, *classifiers) if text]
+    return next((spdx for spdx in known if spdx), ""), evidence
+
+
+def find_spdx(text: str) -> str:
+    """The SPDX expression of a stated licence, '' where any part of it is not in the table: "MIT AND X" is not MIT."""
+    parts = [part for part in re.split(r"\s+(?:AND|OR)\s+|[()]", text.strip()) if part.strip()]
+    found = [_SPDX.get(part.strip().lower(), "") for part in parts]
+    unique = list(dict.fromkeys(found))
+    if not all(found) or " OR " in text:
+        return ""
+    return " AND ".join(unique)
 
 
 def _read_index(source: Source, root: Path) -> dict[str, dict[str, str]]:
+    """What the index says of each file; saved by a spreadsheet or by hand. Raises InputError where it is no index."""
     rows: dict[str, dict[str, str]] = {}
     for path in sorted(root.glob(source.index)) if source.index else []:
-        with path.open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                rows[row["path"]] = {column: (row.get(column) or "").strip() for column in _COLUMNS}
+        try:
+            text, _ = decode(path.read_bytes())
+        except (Unreadable, OSError) as error:
+            raise InputError(f"the index '{path.name}' cannot be read", why=str(error), mend="save it as UTF-8 CSV") from error
+        mark = max(",;\t", key=text.split("\n", 1)[0].count)
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark):
+            if not row.get("path"):
+                names = ", ".join(map(str, row))
+                raise InputError(f"the index '{path.name}' has a row without a path", why=f"columns: {names}", mend=_COLUMNS_ARE)
+            rows[row["path"]] = {column: (row.get(column) or "").strip() for column in _COLUMNS}
     return rows
 
 
@@ -156,6 +196,8 @@ def read_file(source: Source, file: SourceFile) -> tuple[list[Document], list[Qu
                 documents.append(_make_document(source, file, item))
     except Unreadable as error:
         quarantined.append(Quarantined(source.name, file.relative, "; ".join(filter(None, (error.what, error.why))), error.offset))
+    except OSError as error:
+        quarantined.append(Quarantined(source.name, file.relative, f"the file cannot be opened: {error.strerror}"))
     return _drop_doubles(documents, quarantined)
 
 
@@ -172,12 +214,23 @@ def _drop_doubles(documents: list[Document], quarantined: list[Quarantined]) -> 
     return unique, quarantined
 
 
+def state_license(source: Source, file: SourceFile) -> tuple[str, str]:
+    """SPDX licence and its evidence: the index's, else the source's, else the package's own metadata."""
+    stated = file.metadata.get("license") or source.license
+    if not stated and source.path.startswith("package:"):
+        return _package_license(source.path.partition(":")[2])
+    return stated, source.license_evidence
+
+
+def make_absolute(path: str) -> str:
+    """A source's path that another process, in another folder, understands."""
+    return path if path.startswith(("asset:", "package:")) else str(Path(path).expanduser().absolute())
+
+
 def _make_document(source: Source, file: SourceFile, piece: Piece) -> Document:
     origin = f"{file.relative}#{piece.record}" if piece.record else file.relative
     about = file.metadata
-    license, evidence = about.get("license") or source.license, source.license_evidence
-    if not license and source.path.startswith("package:"):
-        license, evidence = _package_license(source.path.partition(":")[2])
+    license, evidence = state_license(source, file)
     return Document(
         id=identify(source.name, origin),
         text=piece.text,
@@ -202,7 +255,8 @@ def read_files_guarded(
     from ayni.corpus.guard import guard
 
     for file, result in zip(files, guard(_read_one, [(source, file) for file in files], seconds=seconds, megabytes=megabytes), strict=True):
-        yield result if not isinstance(result, str) else ([], [Quarantined(source.name, file.relative, result)])
+        reason = result.replace(str(file.path), file.relative) if isinstance(result, str) else ""
+        yield ([], [Quarantined(source.name, file.relative, reason)]) if reason else result
 
 
 def _read_one(work: tuple[Source, SourceFile]) -> tuple[list[Document], list[Quarantined]]:

@@ -39,7 +39,7 @@ def _pair(base: Likelihoods, model: Likelihoods) -> list[PageScore]:
     if [page.page for page in left] != [page.page for page in right]:
         raise StageFailed("base and model did not read the same pages", mend="use the same documents, mix and page_bytes for both")
     return [
-        PageScore(a.page, a.set, a.language, a.country, a.register, a.alike, a.bytes, a.nats, b.nats)
+        PageScore(a.page, a.work, a.set, a.language, a.country, a.register, a.alike, a.bytes, a.nats, b.nats)
         for a, b in zip(left, right, strict=True)
     ]
 
@@ -49,7 +49,8 @@ def _row(name: str, pages: Sequence[PageScore], seed: int, *, language: str = ""
     if not pages:
         return []
     sizes, base, model = [p.bytes for p in pages], [p.base_nats for p in pages], [p.model_nats for p in pages]
-    delta, low, high = paired_interval(sizes, base, model, seed_for(seed, name))
+    works = [p.work for p in pages]
+    delta, low, high = paired_interval(sizes, base, model, works, seed_for(seed, name))
     return [
         ScoreRow(
             name,
@@ -57,6 +58,7 @@ def _row(name: str, pages: Sequence[PageScore], seed: int, *, language: str = ""
             country,
             register,
             len(pages),
+            len(set(works)),
             sum(sizes),
             bits_per_byte(base, sizes),
             bits_per_byte(model, sizes),

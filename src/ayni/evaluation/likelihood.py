@@ -39,15 +39,12 @@ class LikelihoodParams(StageParams):
 @stage("evaluation.likelihood", version=1)
 def score(job: Job, model: Model, documents: Documents, mix: Mix, params: LikelihoodParams) -> Likelihoods:  # type: ignore[return]
     """Score every held-out page."""
-    import torch
-
     from ayni.model.likelihood import load_reader, score_pages
 
-    torch.set_num_threads(params.threads)
     lines = {line.id: line for line in mix.heldout()}
     groups = _split(documents, lines).values()
     pages = [cut_page(page, params.page_bytes) for group in groups for page in group_pages(group, params.page_bytes)]
-    reader = load_reader(model.path)
+    reader = load_reader(model.path, params.threads)
     saved = job.state / "nats.json"
     nats: list[float] = read_json(saved) if saved.exists() else []
     with job.progress("pages", len(pages), "page") as bar:
@@ -74,7 +71,8 @@ def _split(documents: Documents, lines: dict[str, HeldoutLine]) -> dict[tuple[st
 
 def _describe(page: Page, line: HeldoutLine, tokens: int, nats: float) -> PageLikelihood:
     return PageLikelihood(
-        page=digest_bytes("".join(page.ids).encode())[:16],
+        page=digest_bytes(f"{''.join(page.ids)} {page.text}".encode())[:16],
+        work=f"{page.source}/{page.group}",
         set=line.set,
         language=page.language,
         country=page.country,

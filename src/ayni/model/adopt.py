@@ -107,7 +107,7 @@ def _adopt_gguf(path: Path, folder: Path, params: AdoptParams, checksum: str) ->
     origin = {
         "name": found.name,
         "license": params.license or found.license,
-        "source": params.source if params.source.startswith("wheel:") else Path(params.source).name,
+        "source": _name_source(params),
         "sha256": checksum,
         "file": path.name,
     }
@@ -147,9 +147,13 @@ def _adopt_folder(path: Path, folder: Path, params: AdoptParams) -> None:
     write_weights(folder, weights)
     copy_tokenizer(path, folder)
     stated = Model(path).origin()
-    write_json(
-        folder / "origin.json", {**stated, "license": params.license or stated.get("license", ""), "source": Path(params.source).name}
-    )
+    known = {"name": stated.get("name") or _name_source(params).removeprefix("hf:"), "source": _name_source(params)}
+    write_json(folder / "origin.json", {**stated, **known, "license": params.license or stated.get("license", "")})
+
+
+def _name_source(params: AdoptParams) -> str:
+    """Where the model came from, without a path of this machine."""
+    return params.source if params.source.startswith(("wheel:", "hf:")) else Path(params.source).name
 
 
 def check_model(folder: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from ayni.model.tokens import boundary_id, load_tokenizer
-from ayni.model.weights import load_model
+from ayni.model.weights import THREADS, load_model
 
 _BATCH_TOKENS = 2048  # padded tokens at a time: the logits of 49,152 pieces then take 400 MB
 
@@ -31,10 +31,10 @@ class Reader:
     boundary: int
 
 
-def load_reader(folder: Path) -> Reader:
+def load_reader(folder: Path, threads: int = THREADS) -> Reader:
     """A model folder, ready to score text."""
     tokenizer = load_tokenizer(folder)
-    return Reader(load_model(folder), tokenizer, boundary_id(tokenizer, folder))
+    return Reader(load_model(folder, threads), tokenizer, boundary_id(tokenizer, folder))
 
 
 def score_pages(reader: Reader, texts: Sequence[str], *, context: int, report: Callable[[int], None] = lambda done: None) -> list[float]:

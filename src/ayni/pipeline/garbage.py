@@ -1,7 +1,7 @@
 """Which folders of a store no recipe's names lead to, and dropping them.
 
-Kept: named artifacts, everything they were made from, and the part cache as long as any artifact is kept (a part is
-found by key alone, so its use cannot be told from outside). `--all-parts` is not needed: parts go with their store.
+Kept: named artifacts, everything they were made from, and, without `everything`, the part cache and checkpoints: what an
+interrupted run needs to go on has no name yet. Bytes are those of the folders; what is hard-linked elsewhere stays on disk.
 """
 
 from __future__ import annotations
@@ -21,21 +21,31 @@ class Swept:
     bytes: int
 
 
-def collect(store: Store, *, dry_run: bool = False) -> Swept:
-    """Drop unused artifacts and stale checkpoints under the store's lock."""
+def collect(store: Store, *, dry_run: bool = False, everything: bool = False) -> Swept:
+    """Drop unused artifacts under the store's lock; with `everything` cached parts and checkpoints too."""
     with store.lock():
         kept = _find_used(store)
         doomed = [store.root / "artifacts" / key for key in store.list_keys() if key not in kept]
-        doomed += [path for path in sorted((store.root / "state").glob("*")) if path.name not in kept]
         doomed += sorted((store.root / "tmp").glob("*"))
-        if not kept:
-            doomed += sorted((store.root / "parts").glob("*"))
+        if not kept or everything:
+            doomed += [*sorted((store.root / "state").glob("*")), *sorted((store.root / "parts").glob("*"))]
         lines = [str(path.relative_to(store.root)) for path in doomed]
         size = sum(_measure(path) for path in doomed)
         if not dry_run:
             for path in doomed:
-                shutil.rmtree(path)
+                _drop(store, path)
         return Swept(lines, size)
+
+
+def _drop(store: Store, path: Path) -> None:
+    """Rename into tmp/ first: a kill in the middle must not leave a manifest without its data."""
+    grave = store.root / "tmp" / f"drop-{path.name}"
+    grave.parent.mkdir(exist_ok=True)
+    if path.parent != grave.parent:
+        shutil.rmtree(grave, ignore_errors=True)
+        path.rename(grave)
+        path = grave
+    shutil.rmtree(path)
 
 
 def _find_used(store: Store) -> set[str]:

@@ -6,10 +6,11 @@ store/artifacts/<key>/manifest.json      written last; a folder without it does 
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import distributions
+from importlib.metadata import distributions, requires
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,14 @@ def read_packages() -> dict[str, str]:
     """Installed distribution -> version: the environment, for the record and the lock."""
     found = {(each.metadata["Name"] or "").lower().replace("_", "-"): each.version for each in distributions()}
     return dict(sorted((name, version) for name, version in found.items() if name))
+
+
+@cache
+def read_requirements() -> dict[str, str]:
+    """The packages that ayni itself asks for, all extras but the developers', and their versions: for locks that travel."""
+    asked = [line for line in requires("ayni") or [] if "extra == 'dev'" not in line.replace('"', "'")]
+    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower().replace("_", "-") for line in asked}
+    return {name: version for name, version in read_packages().items() if name in names}
 
 
 @cache

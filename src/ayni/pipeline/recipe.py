@@ -16,24 +16,27 @@ from __future__ import annotations
 
 import graphlib
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ayni.core.errors import RecipeError
 from ayni.core.suggest import did_you_mean
 from ayni.pipeline.stage import Stage, StageParams, find_stage
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"  # names become folders and files of the store
 
 
 class Header(BaseModel):
     """The `[recipe]` table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str
+    name: str = Field(pattern=NAME)
     seed: int = 0
     about: str = ""
 
@@ -158,6 +161,8 @@ def _known_keys(model: type[Any], place: Sequence[int | str]) -> list[str]:
 
 
 def _read_step(name: str, body: Any, tables: Mapping[str, Any]) -> Step:
+    if not re.match(NAME, name):
+        raise RecipeError(f"'{name}' cannot name an artifact", why="it becomes a file's name", mend="use letters, digits, _ - and .")
     if not isinstance(body, dict) or "stage" not in body:
         raise RecipeError(
             f"the table '{name}' has no stage",

@@ -117,7 +117,7 @@ class _Builder:
             identity=[step.stage.name, step.stage.version, identity.params],
             engine=self.engine,
             recipe=self.recipe.header.name,
-            lineage=[_describe(manifest) for manifest in self.result.artifacts.values()],
+            lineage=[_describe(self.result.artifacts[each.name]) for each in self.recipe.only([step.name]) if each is not step],
         )
         started, clock, joules = datetime.now(UTC), time.monotonic(), read_joules()
         artifact = self._call(step, job)

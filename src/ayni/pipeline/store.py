@@ -130,7 +130,10 @@ class Store:
 
     def damaged(self, key: str) -> bool:
         """Whether the artifact's files no longer have the digest that its manifest states."""
-        return digest_folder(self.data(key)) != self.manifest(key).digest
+        try:
+            return digest_folder(self.data(key)) != self.manifest(key).digest
+        except (StoreError, OSError):
+            return True
 
     @contextmanager
     def lock(self) -> Iterator[None]:

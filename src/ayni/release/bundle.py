@@ -30,7 +30,7 @@ from ayni.core.formats.release import Bundle, Gguf, Report
 from ayni.core.formats.scores import Scores
 from ayni.core.page.evidence import evidence_page
 from ayni.pipeline.job import Job
-from ayni.pipeline.manifest import read_packages
+from ayni.pipeline.manifest import read_requirements
 from ayni.pipeline.stage import StageParams, stage
 from ayni.release.card import describe_model, render_card
 from ayni.release.probes import PROBES
@@ -79,7 +79,7 @@ def _lock(job: Job) -> dict[str, Any]:
         each.name: {"stage": each.stage, "version": each.version, "key": each.key, "digest": each.digest, "params": each.params}
         for each in job.lineage
     }
-    return {"recipe": job.recipe, "artifacts": artifacts, "packages": read_packages()}
+    return {"recipe": job.recipe, "artifacts": artifacts, "packages": read_requirements()}
 
 
 def check_plain(folder: Path, model: Path) -> float:
@@ -90,11 +90,13 @@ def check_plain(folder: Path, model: Path) -> float:
     import torch
 
     from ayni.model.likelihood import load_reader
+    from ayni.model.weights import THREADS
 
     script = Path(__file__).with_name("plain_check.py")
-    done = subprocess.run([sys.executable, "-I", script, folder], input=json.dumps(PROBES), capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-I", script, folder, str(THREADS)], input=json.dumps(PROBES), capture_output=True, text=True)
     if done.returncode:
-        raise StageFailed("the released folder does not load in plain transformers", why=done.stderr.strip().splitlines()[-1])
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise StageFailed("the released folder does not load in plain transformers", why=last)
     theirs = json.loads(done.stdout)["logits"]
     reader = load_reader(model)
     largest = 0.0

@@ -81,7 +81,7 @@ def _count(report: dict[str, Any]) -> dict[str, str]:
 
 
 def _table(words: dict[str, Any], scores: dict[str, list[dict[str, Any]]], language: str) -> str:
-    lines = [f"| {' | '.join(words['columns'])} |", "|---|---:|---:|---:|---:|---|"]
+    lines = [f"| {' | '.join(words['columns'])} |", "|---|---:|---:|---:|---:|---:|---|"]
     for row in [*scores["gain"], *scores["forgetting"]]:
         lines.append(f"| {' | '.join(write_row(row, language))} |")
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Load a released folder with plain transformers and print its logits: run as a script, in a process without ayni.
 
-    python plain_check.py FOLDER < texts.json > logits.json
+    python plain_check.py FOLDER THREADS < texts.json > logits.json
 
 Standard input: a JSON list of texts. Standard output: for each text, the last position's logits; then a short
 generation. The release stage compares the numbers with its own.
@@ -18,6 +18,7 @@ def main() -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     folder = sys.argv[1]
+    torch.set_num_threads(int(sys.argv[2]))
     texts = json.load(sys.stdin)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)

@@ -23,6 +23,7 @@ class Page:
     country: str
     domain: str
     source: str
+    group: str
 
 
 def group_pages(documents: Iterable[Document], limit_bytes: int) -> Iterator[Page]:
@@ -53,4 +54,4 @@ def cut_page(page: Page, limit_bytes: int) -> Page:
 def _close(rows: list[Document]) -> Page:
     first = rows[0]
     text = "\n".join(row.text for row in rows)
-    return Page(tuple(row.id for row in rows), text, first.language, first.country, first.domain, first.source)
+    return Page(tuple(row.id for row in rows), text, first.language, first.country, first.domain, first.source, first.group)

@@ -31,8 +31,9 @@ class Progress:
 def save_checkpoint(folder: Path, progress: Progress, weights: dict[str, torch.Tensor], moments: dict[str, torch.Tensor]) -> None:
     """Write a checkpoint, then drop the older ones."""
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".writing-*"):  # a kill in the middle of the last one
+        shutil.rmtree(left, ignore_errors=True)
     scratch = folder / f".writing-{os.getpid()}"
-    shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, scratch / "weights.safetensors")
     save_file({name: tensor.detach().contiguous() for name, tensor in moments.items()}, scratch / "moments.safetensors")

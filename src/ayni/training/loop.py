@@ -69,7 +69,6 @@ def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model: 
     from ayni.training.data import Blocks
 
     _check_tokens(base, tokens)
-    torch.set_num_threads(params.threads)
     steps = max(1, params.budget // (params.batch * params.length))
     data = Blocks(tokens, seed=job.seed, length=params.length, blocks=steps * params.batch)
     order = data.digest()
@@ -109,7 +108,7 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training
     from ayni.training.adapter import add_adapter
     from ayni.training.optimizer import freeze_layers, make_optimizer
 
-    model = load_model(base.path)
+    model = load_model(base.path, params.threads)
     model.config.use_cache = False
     freeze_layers(model, params.frozen_layers)
     if params.lora_rank:

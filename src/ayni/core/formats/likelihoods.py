@@ -1,6 +1,6 @@
 """Likelihoods: how many nats one model needs for each held-out page.
 
-pages.parquet     page (hash of its documents' ids), set, language, country, register, alike, bytes, tokens, nats
+pages.parquet     page (hash of its documents' ids and text), work, set, language, country, register, alike, bytes, tokens, nats
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class PageLikelihood:
     """One page and its negative log-likelihood in nats."""
 
     page: str
+    work: str
     set: str
     language: str
     country: str

@@ -1,6 +1,6 @@
 """Scores: bits per byte on held-out text, page by page, and the paired table of gain and forgetting.
 
-pages.parquet     page, set, language, country, register, alike, bytes, base_nats, model_nats
+pages.parquet     page, work, set, language, country, register, alike, bytes, base_nats, model_nats
 scores.json       {"gain": [row, ...], "forgetting": [row, ...]}
 """
 
@@ -17,12 +17,15 @@ from ayni.core.errors import FormatError
 from ayni.core.files import read_json, write_json
 from ayni.core.formats.artifact import Artifact
 
+MINIMUM_WORKS = 5
+
 
 @dataclass(frozen=True)
 class PageScore:
     """The negative log-likelihood, in nats, of one held-out page under the base and under the model."""
 
     page: str
+    work: str
     set: str
     language: str
     country: str
@@ -35,13 +38,17 @@ class PageScore:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One line of the table: bits per byte of both, their difference and its 95% interval."""
+    """One line of the table: bits per byte of both, their difference and its 95% interval.
+
+    With fewer than MINIMUM_WORKS works the interval spans zero by definition: so few are no sample.
+    """
 
     name: str
     language: str
     country: str
     register: str
-    documents: int
+    pages: int
+    works: int
     bytes: int
     base_bpb: float
     model_bpb: float

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ayni.core.formats.scores import MINIMUM_WORKS
 from ayni.core.page.document import Page, render_document
 from ayni.core.page.plot import Difference, draw_bars, draw_curve, draw_differences
 from ayni.core.page.rows import name_interval, name_row, write_row
@@ -62,12 +63,12 @@ def _write_evidence(page: Page, scores: Body, words: Body, language: str) -> Non
     for key in ("gain", "forgetting"):
         for place, row in enumerate(scores[key]):
             heading = words[key] if place == 0 else ""
-            interval = (row["low"], row["high"]) if row["documents"] > 1 else None
+            interval = (row["low"], row["high"]) if row["works"] >= MINIMUM_WORKS else None
             rows.append(Difference(name_row(row, language), row["delta"], interval, heading))
     page.drawing(draw_differences(rows, words["evidence"], words["better"], words["worse"]), words["plot"])
-    columns = [words["text"], words["bytes"], words["base"], words["model"], words["change"], words["interval"]]
+    columns = [words["text"], words["works"], words["bytes"], words["base"], words["model"], words["change"], words["interval"]]
     table = [write_row(row, language) for key in ("gain", "forgetting") for row in scores[key]]
-    page.table(columns, table, caption=words["unit"], numbers=range(1, 6))
+    page.table(columns, table, caption=words["unit"], numbers=range(1, 7))
 
 
 def _write_corpus(page: Page, report: Body, words: Body, language: str) -> None:

@@ -1,12 +1,13 @@
 """A row of scores in words and figures: what the terminal's table, the report and the card have in common.
 
-write_row(row, "es")    -> ["náhuatl", "3 867", "2,682", "2,371", "−0,311", "−0,401 … −0,246"]
+write_row(row, "es")    -> ["náhuatl", "6", "3 867", "2,682", "2,371", "−0,311", "−0,401 … −0,246"]
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from ayni.core.formats.scores import MINIMUM_WORKS
 from ayni.core.page.texts import format_number, name_country, name_language, read_words
 
 
@@ -21,14 +22,15 @@ def name_row(row: dict[str, Any], language: str) -> str:
 
 
 def name_interval(row: dict[str, Any], language: str) -> str:
-    """The 95% interval of a row; one page gives none."""
-    if row["documents"] < 2:
-        return str(read_words(language)["one_page"])
+    """The 95% interval of a row; a handful of works gives none."""
+    if row["works"] < MINIMUM_WORKS:
+        return str(read_words(language)["few_works"])
     return " … ".join(format_number(row[side], language, 3, sign=True) for side in ("low", "high"))
 
 
 def write_row(row: dict[str, Any], language: str) -> list[str]:
-    """Name, bytes, bits per byte of the base and of the model, change, interval."""
+    """Name, works, bytes, bits per byte of the base and of the model, change, interval."""
     base, model = (format_number(row[each], language, 3) for each in ("base_bpb", "model_bpb"))
     change = format_number(row["delta"], language, 3, sign=True)
-    return [name_row(row, language), format_number(row["bytes"], language), base, model, change, name_interval(row, language)]
+    works, size = format_number(row["works"], language), format_number(row["bytes"], language)
+    return [name_row(row, language), works, size, base, model, change, name_interval(row, language)]

@@ -17,7 +17,7 @@ def gain_table(scores: dict[str, list[dict[str, Any]]], language: str) -> str:
     lines: list[str] = []
     width = max(len(name_row(row, language)) for rows in scores.values() for row in rows) + 2
     for key in ("gain", "forgetting"):
-        heads = [words[each] for each in ("bytes", "base", "model", "change")]
+        heads = [words[each] for each in ("works", "bytes", "base", "model", "change")]
         lines.append(f"{words[key]:<{width}}{''.join(f'{head:>9}' for head in heads)}  {words['interval']}")
         for row in scores[key]:
             name, *figures, interval = write_row(row, language)

@@ -5,25 +5,22 @@ Workers die with their parent, also when it is killed with signal 9 (on Linux; e
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
+import os
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from ayni.core.errors import StageFailed
+from ayni.core.processes import die_with
 from ayni.pipeline.engines.engine import run_task
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
-
-def _die_with_parent() -> None:
+def _begin(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with(parent)
 
 
 class LocalEngine:
@@ -40,7 +37,7 @@ class LocalEngine:
             return
         if self._pool is None:
             context = multiprocessing.get_context("spawn")  # fork is not safe beside threads
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_die_with_parent)
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
         futures: list[Future[Any]] = [self._pool.submit(run_task, task, item) for item in items]
         try:
             for future in futures:

@@ -10,13 +10,11 @@ ends when that input closes or its parent dies, kill -9 included. What it writes
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import json
 import os
 import secrets
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -28,10 +26,10 @@ from pathlib import Path
 from types import TracebackType
 
 from ayni.core.errors import MissingExtra, ServingError
+from ayni.core.processes import die_with
 from ayni.serving.endpoint import ALIAS, Endpoint, find_markers, probe_messages
 from ayni.serving.weights import find_gguf
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _BYTES_PER_SECOND = 50e6  # a slow disk; what loading may take grows with the file
 
 
@@ -174,7 +172,8 @@ def _describe(url: str, key: str) -> Endpoint:
 def main() -> int:
     """The process itself: load, listen, end with the parent."""
     order = Order(**json.loads(sys.stdin.readline()))
-    _die_with_parent(order.parent)
+    die_with(order.parent)
+    threading.Thread(target=_watch_input, daemon=True).start()
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -202,15 +201,6 @@ def main() -> int:
     print(json.dumps({"url": server.listening_address}), flush=True)  # noqa: T201  this line is the process's answer
     threading.Event().wait()
     return 0
-
-
-def _die_with_parent(parent: int) -> None:
-    """End when the parent does: by the kernel's signal where there is one, and by the closing of our input."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the line above
-        os._exit(0)
-    threading.Thread(target=_watch_input, daemon=True).start()
 
 
 def _watch_input() -> None:
