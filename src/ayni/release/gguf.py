@@ -21,7 +21,8 @@ from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.release.probes import PROBES
 
-# A float16 weight is within 2**-11 of its value; the logits of a 135M model moved by less than 0.05 when measured.
+# A float16 weight is within 2**-11 of its value. Measured on 127 positions of a 135M model, the logits (standard deviation 6)
+# moved by 0.03 at most, but for one position in which they moved by 2.3, without changing the likeliest token.
 # Eight-bit blocks keep the likeliest token in nine positions of ten at least, or something is wrong with the layout.
 _LIMITS = {"f16": 0.99, "q8_0": 0.9}
 

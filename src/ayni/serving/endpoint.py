@@ -24,7 +24,15 @@ _MARKER = re.compile(r"<[|｜][^|｜<>\s]{1,40}[|｜]>|<(?:start|end)_of_turn>")
 # Small models fall into repeating themselves: 8 answers of 32 by SmolLM2-135M did (16 questions in es, pt and en, 300 tokens).
 # llama.cpp's DRY sampler makes a token less likely that would prolong a repetition of 8 tokens or more, so that names and
 # short phrases may come again; with it, 2 of 32. The breaker is a sign that no text has: a line break must not hide a loop.
-_AGAINST_LOOPS = {"dry_multiplier": 0.8, "dry_allowed_length": 8, "dry_penalty_last_n": 128, "dry_sequence_breakers": ["\u241e"]}
+# A temperature of 0.3 instead of llama.cpp's 0.8: a model of this size loses the thread sooner the more it may choose.
+_UNSTATED = {
+    "temperature": 0.3,
+    "top_p": 0.9,
+    "dry_multiplier": 0.8,
+    "dry_allowed_length": 8,
+    "dry_penalty_last_n": 128,
+    "dry_sequence_breakers": ["\u241e"],
+}
 _PROBE = [{"role": "user", "content": "ayni-1"}, {"role": "assistant", "content": "ayni-2"}, {"role": "user", "content": "ayni-3"}]
 
 
@@ -88,7 +96,7 @@ class Endpoint:
         }
         body: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
         if is_chat and settings.is_left_to_us():
-            body |= _AGAINST_LOOPS
+            body |= _UNSTATED
         # Reusing the evaluated prompt is quicker, but rounds otherwise than evaluating it anew: not where a seed asks for the same
         return {"model": ALIAS, "prompt": prompt, "stream": True, "cache_prompt": settings.seed is None, **body}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def serve(engine: Engine, model: Path, name: str, door: socket.socket, announce:
         app = create_app(keeper, name, port)
         announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=2)
-        uvicorn.Server(config).run(sockets=[door])
+        with warnings.catch_warnings():  # an interrupt before the loop runs leaves a coroutine that nobody awaits
+            warnings.filterwarnings("ignore", message="coroutine .* was never awaited")
+            uvicorn.Server(config).run(sockets=[door])
     except KeyboardInterrupt:
         pass  # the way in which this verb is meant to end
     finally:
