@@ -1,6 +1,6 @@
 """The command `ayni`: finds the verb, imports only its module, and turns errors into three lines.
 
-    ayni run recipes/tiny.toml --store /tmp/s
+    ayni run recipes/tiny.toml --store FOLDER
     ayni --help                     imports nothing but argparse
 
 `--trace`, anywhere, shows the whole traceback. Exit codes: 0 done, 1 failed, 2 wrong input, 3 a costly stage needs

@@ -8,6 +8,7 @@ Source: EPUB 3.3 (W3C): META-INF/container.xml names the package, its spine the 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ class EpubReader:
             if root is None:
                 raise Unreadable("the book names no package document", why="META-INF/container.xml has no rootfile")
             package = parse_xml(read_member(archive, root), root)
-            language = next((each.text or "" for each in package.iter(f"{_DC}language")), "").split("-")[0].lower()
+            stated = next((each.text or "" for each in package.iter(f"{_DC}language")), "").split("-")[0].lower()
+            language = stated if re.fullmatch("[a-z]{2,3}", stated) else ""  # "C", a locale's name, stands in real books
             book = next((each.text or "" for each in package.iter(f"{_DC}title")), "")
             found = 0
             for place, name in enumerate(_list_chapters(package, root), 1):
