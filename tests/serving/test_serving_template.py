@@ -128,7 +128,7 @@ def test_a_loop_ends(faulty):
 
     def rounds(is_chat):
         body = Endpoint(faulty.url, faulty.key).completion("\n", Settings(max_tokens=120), is_chat=is_chat)
-        reply = httpx.post(url, json={**body, "stream": False}, headers=faulty.headers(), trust_env=False, timeout=60)
+        reply = httpx.post(url, json={**body, "stream": False, "temperature": 0}, headers=faulty.headers(), trust_env=False, timeout=60)
         return reply.json()["choices"][0]["text"].count("Sumaq")
 
-    assert rounds(is_chat=False) > 10 > 8 > rounds(is_chat=True)
+    assert rounds(is_chat=False) > 10 > 4 > rounds(is_chat=True)

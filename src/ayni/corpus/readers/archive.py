@@ -6,6 +6,7 @@ with open_zip(path) as archive: data = read_member(archive, "word/document.xml")
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +23,13 @@ RATIO = 200  # deflate reaches 1032; text of people stays under 20
 def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive. Raises Unreadable where it is damaged or a bomb."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > TOTAL_BYTES:
-                raise Unreadable("the archive unpacks to more than is allowed", why=f"limit {TOTAL_BYTES >> 20} MB")
-            yield archive
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise Unreadable("the archive is damaged, encrypted or cut off", offset=path.stat().st_size, why=str(error)) from error
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise Unreadable("the archive is damaged or cut off", offset=path.stat().st_size, why=str(error)) from error
+    with archive:
+        if sum(member.file_size for member in archive.infolist()) > TOTAL_BYTES:
+            raise Unreadable("the archive unpacks to more than is allowed", why=f"limit {TOTAL_BYTES >> 20} MB")
+        yield archive
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -42,12 +43,10 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
             f"'{name}' swells beyond the limits", offset=member.header_offset, why=f"{member.compress_size} to {member.file_size} bytes"
         )
     try:
-        import zlib
-
         with archive.open(member) as stream:
             data = stream.read(member.file_size + 1)
-    except (zlib.error, zipfile.BadZipFile, EOFError) as error:
-        raise Unreadable(f"'{name}' is damaged", offset=member.header_offset, why=str(error)) from error
+    except (zlib.error, zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:  # zipfile: encrypted, unknown method
+        raise Unreadable(f"'{name}' is damaged or encrypted", offset=member.header_offset, why=str(error)) from error
     return data
 
 
