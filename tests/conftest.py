@@ -25,22 +25,18 @@ license = "CC0-1.0"
 [clean]
 stage = "corpus.clean"
 documents = "@read"
-[quality]
+[notes]
 stage = "corpus.annotate"
 documents = "@clean"
-scorer = "quality"
-[fingerprint]
-stage = "corpus.annotate"
-documents = "@clean"
-scorer = "fingerprint"
+scorers = ["quality", "fingerprint"]
 [duplicates]
 stage = "corpus.deduplicate"
 documents = "@clean"
-fingerprints = "@fingerprint"
+fingerprints = "@notes"
 [picks]
 stage = "corpus.select"
 documents = "@clean"
-notes = ["@quality", "@duplicates"]
+notes = ["@notes", "@duplicates"]
 [[picks.rules]]
 name = "copy"
 drop = "duplicates.copy_of IS NOT NULL"

@@ -38,7 +38,7 @@ def test_harmless_change_stops_early(ayni, recipe, store, folder):
     (folder / "uno.txt").write_text("El río baja lento entre los cerros de la puna.   \r\n\r\n", "utf-8")
     after = run(ayni, recipe, store)
     assert after["read"] == after["clean"] == "built"
-    assert {after[name] for name in ("quality", "fingerprint", "duplicates", "picks")} == {"cached"}
+    assert {after[name] for name in ("notes", "duplicates", "picks")} == {"cached"}
 
 
 def test_threshold_reruns_only_select(ayni, recipe, store):

@@ -24,15 +24,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score every line."""
     from ayni.core.errors import InputError
-    from ayni.text.scorer import get_scorer
-
-    scorer = get_scorer(args.scorer)
     if args.file == "-":
-        _score(scorer, sys.stdin)
+        _score(args.scorer, sys.stdin)
         return 0
     try:
         with Path(args.file).open(encoding="utf-8") as stream:
-            _score(scorer, stream)
+            _score(args.scorer, stream)
     except OSError as error:
         raise InputError(f"cannot read '{args.file}'", why=str(error), mend="name a readable file, or -") from error
     except UnicodeDecodeError as error:
@@ -40,9 +37,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _score(scorer: Any, stream: TextIO) -> None:
+def _score(name: str, stream: TextIO) -> None:
+    """Line by line, as they come, so that a person can type and read."""
+    from ayni.core.formats.documents import make_table
+    from ayni.text.scorer import order_scorers, score_fused
+
+    scorers = order_scorers([name])
     for document in _read_documents(stream):
-        print(json.dumps({"text": document.text[:80], **scorer.score(document)}, ensure_ascii=False), flush=True)
+        row = score_fused(scorers, make_table([document]))[name].drop_columns(["id"]).to_pylist()[0]
+        print(json.dumps({"text": document.text[:80], **row}, ensure_ascii=False, default=list), flush=True)
 
 
 def _read_documents(stream: TextIO) -> Iterator[Any]:

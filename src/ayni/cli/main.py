@@ -26,6 +26,8 @@ VERBS = {
     "show": "show one artifact: where it lies, what it was made from",
     "why": "say why an artifact would be built again",
     "diff": "say what differs between two artifacts",
+    "peek": "show what a rule dropped, and from whom, beside what was kept",
+    "sql": "ask documents, scores and verdicts in SQL",
     "adopt": "take a model from a wheel, a folder or a hub into the store",
     "try": "run a scorer over lines or JSONL and print JSONL",
     "list": "list stages, scorers, recipes, sites, languages, kinds or sizes",

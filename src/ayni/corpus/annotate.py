@@ -1,9 +1,11 @@
-"""Stage `corpus.annotate`: what one scorer says of every document, beside the documents, never inside them.
+"""Stage `corpus.annotate`: what scorers say of every document, beside the documents, never inside them.
 
-[language]
-stage = "corpus.annotate"
-documents = "@clean"
-scorer = "language"
+    [notes]
+    stage = "corpus.annotate"
+    documents = "@clean"
+    scorers = ["language", "variety", "quality"]
+
+Each part is read once, and all scorers go over it together; a scorer that another needs is added. One file a scorer.
 """
 
 from __future__ import annotations
@@ -11,40 +13,47 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from ayni.core.files import copy_or_link
-from ayni.core.formats.documents import Documents, read_part
+from ayni.core.formats.documents import Documents, read_table
 from ayni.core.formats.notes import Notes, write_part
 from ayni.corpus.parts import map_documents
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
-from ayni.text.scorer import get_scorer
+from ayni.text.scorer import Scorer, order_scorers, score_fused
 
 
 class AnnotateParams(StageParams):
-    """`scorer`: a name that `ayni list scorers` shows."""
+    """`scorers`: names that `ayni list scorers` shows."""
 
-    scorer: str
-
-
-def _outside(params: AnnotateParams) -> dict[str, Any]:
-    """The scorer's own version and the digest of its language packs or weights."""
-    scorer = get_scorer(params.scorer)
-    return {"version": scorer.version, "assets": scorer.assets_digest()}
+    scorers: tuple[str, ...] = Field(min_length=1)
 
 
-@stage("corpus.annotate", version=1, outside=_outside)
+def _header(scorer: Scorer) -> dict[str, str]:
+    return {"scorer": scorer.name, "version": str(scorer.version), "assets": scorer.assets_digest()}
+
+
+def _outside(params: AnnotateParams) -> list[dict[str, str]]:
+    """The scorers' own versions and the digests of their language packs or weights."""
+    return [_header(scorer) for scorer in order_scorers(params.scorers)]
+
+
+@stage("corpus.annotate", version=2, outside=_outside)
 def annotate(job: Job, documents: Documents, params: AnnotateParams) -> Notes:  # type: ignore[return]
-    """Run the scorer over every part."""
-    done = map_documents(job, documents, "ayni.corpus.annotate:annotate_part", {"scorer": params.scorer}, params.scorer, _outside(params))
+    """Run the scorers over every part."""
+    item = {"scorers": list(params.scorers)}
+    done = map_documents(job, documents, "ayni.corpus.annotate:annotate_part", item, "annotate", _outside(params))
+    notes = Notes(job.folder)
     for number, part in enumerate(done):
-        copy_or_link(part.folder / "part.parquet", job.folder / "notes" / f"part-{number:05}.parquet")
+        for name in part.result["scorers"]:
+            copy_or_link(part.folder / f"{name}.parquet", notes.part_path(name, number))
 
 
-def annotate_part(item: dict[str, Any]) -> dict[str, int]:
+def annotate_part(item: dict[str, Any]) -> dict[str, list[str]]:
     """Score the documents of one part."""
-    scorer = get_scorer(item["scorer"])
-    documents = list(read_part(Path(item["part"])))
-    header = {"scorer": scorer.name, "version": str(scorer.version), "assets": scorer.assets_digest()}
-    rows = [scorer.score(document) for document in documents]
-    write_part(Path(item["folder"]) / "part.parquet", [document.id for document in documents], rows, scorer.columns, header)
-    return {"documents": len(documents)}
+    scorers = order_scorers(item["scorers"])
+    found = score_fused(scorers, read_table(Path(item["part"])))
+    for scorer in scorers:
+        write_part(Path(item["folder"]) / f"{scorer.name}.parquet", found[scorer.name], _header(scorer))
+    return {"scorers": [scorer.name for scorer in scorers]}

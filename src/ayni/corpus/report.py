@@ -5,83 +5,69 @@ report.json, read by release/bundle.py and by people; kept + rejected = read, or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from ayni.core.files import write_json
-from ayni.core.formats.documents import Document, Documents
+from ayni.core.formats.documents import Documents
 from ayni.core.formats.mix import Mix
 from ayni.core.formats.picks import Picks
 from ayni.core.formats.release import Report
+from ayni.corpus.query import open_tables
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
 _SAMPLES_A_RULE = 3
 _SAMPLE_CHARACTERS = 240
+_FACTS = "id, language, country, domain, source, origin, rule, octet_length(encode(text)) AS bytes"
 
 
 @stage("corpus.report", version=1)
 def report(job: Job, documents: Documents, picks: Picks, mix: Mix, params: StageParams) -> Report:  # type: ignore[return]
     """Count everything once; no thresholds, no verdicts of its own."""
-    rows = list(documents.rows())
-    rules = picks.rules()
-    kept = [row for row in rows if not rules[row.id]]
-    heldout = {line.id for line in mix.heldout()}
-    body = {
-        "read": {**_measure(rows), "quarantined": len(documents.quarantine())},
-        "kept": _measure(kept),
-        "quarantine": [vars(row) for row in documents.quarantine()],
-        "rules": _count_rules(rows, rules, picks.order()),
-        "by_language": _tabulate(rows, rules, "language", lambda row: row.language),
-        "by_country": _tabulate(rows, rules, "country", lambda row: row.country),
-        "by_domain": _tabulate(rows, rules, "domain", lambda row: row.domain),
-        "by_source": _tabulate(rows, rules, "source", lambda row: row.source),
-        "by_license": mix.head().licenses,
-        "heldout": _measure([row for row in rows if row.id in heldout]),
-        "mix": {"shares": mix.head().shares, "excluded": mix.head().excluded, **mix.counts()},
-        "samples": _sample(rows, rules),
-    }
+    heldout = [line.id for line in mix.heldout()]
+    with open_tables(documents, (), picks, spill=job.folder.parent / "spill") as connection:
+        connection.execute(f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)")
+        body = {
+            "read": {**_measure(connection), "quarantined": len(documents.quarantine())},
+            "kept": _measure(connection, "rule = ''"),
+            "quarantine": [vars(row) for row in documents.quarantine()],
+            "rules": [_describe_rule(connection, name) for name in picks.order()],
+            **{f"by_{name}": _tabulate(connection, name) for name in ("language", "country", "domain", "source")},
+            "by_license": mix.head().licenses,
+            "heldout": _measure(connection, "list_contains(?, id)", [heldout]),
+            "mix": {"shares": mix.head().shares, "excluded": mix.head().excluded, **mix.counts()},
+            "samples": [each for name in picks.order() for each in _sample(connection, name)],
+        }
     write_json(job.folder / "report.json", body)
 
 
-def _measure(rows: Sequence[Document]) -> dict[str, int]:
-    return {"documents": len(rows), "bytes": sum(len(row.text.encode()) for row in rows)}
+def _measure(connection: Any, condition: str = "true", values: list[Any] | None = None) -> dict[str, int]:
+    query = f"SELECT count(*), coalesce(sum(bytes), 0) FROM facts WHERE {condition}"
+    documents, size = connection.execute(query, values or []).fetchone()
+    return {"documents": documents, "bytes": int(size)}
 
 
-def _count_rules(rows: Sequence[Document], rules: dict[str, str], order: Sequence[str]) -> list[dict[str, Any]]:
-    """What each rule dropped, in all and by language and country; rules that dropped nothing too."""
-    found = []
-    for name in order:
-        dropped = [row for row in rows if rules[row.id] == name]
-        by_language = {key: len(cell) for key, cell in _split(dropped, lambda row: row.language).items()}
-        by_country = {key: len(cell) for key, cell in _split(dropped, lambda row: row.country).items()}
-        found.append({"rule": name, **_measure(dropped), "by_language": by_language, "by_country": by_country})
-    return found
+def _describe_rule(connection: Any, rule: str) -> dict[str, Any]:
+    """What a rule dropped, in all and by language and country; a rule that dropped nothing too."""
+    cells = {
+        f"by_{name}": dict(connection.execute(f"SELECT {name}, count(*) FROM facts WHERE rule = ? GROUP BY 1 ORDER BY 1", [rule]).fetchall())
+        for name in ("language", "country")
+    }
+    return {"rule": rule, **_measure(connection, "rule = ?", [rule]), **cells}
 
 
-def _split(rows: Sequence[Document], key: Callable[[Document], str]) -> dict[str, list[Document]]:
-    cells: dict[str, list[Document]] = {}
-    for row in rows:
-        cells.setdefault(key(row), []).append(row)
-    return dict(sorted(cells.items()))
+def _tabulate(connection: Any, name: str) -> list[dict[str, Any]]:
+    query = (
+        f"SELECT {name}, count(*), count(*) FILTER (rule = ''), coalesce(sum(bytes) FILTER (rule = ''), 0) FROM facts GROUP BY 1 ORDER BY 1"
+    )
+    return [{name: value, "read": read, "kept": kept, "bytes": int(size)} for value, read, kept, size in connection.execute(query).fetchall()]
 
 
-def _tabulate(rows: Sequence[Document], rules: dict[str, str], name: str, key: Callable[[Document], str]) -> list[dict[str, Any]]:
-    table = []
-    for value, cell in _split(rows, key).items():
-        kept = [row for row in cell if not rules[row.id]]
-        table.append({name: value, "read": len(cell), "kept": len(kept), "bytes": _measure(kept)["bytes"]})
-    return table
-
-
-def _sample(rows: Sequence[Document], rules: dict[str, str]) -> list[dict[str, str]]:
-    """The first few documents that each rule dropped, cut short."""
-    taken: dict[str, int] = {}
-    samples = []
-    for row in rows:
-        rule = rules[row.id]
-        if rule and taken.get(rule, 0) < _SAMPLES_A_RULE:
-            taken[rule] = taken.get(rule, 0) + 1
-            text = row.text[:_SAMPLE_CHARACTERS]
-            samples.append({"rule": rule, "language": row.language, "country": row.country, "origin": row.origin, "text": text})
-    return samples
+def _sample(connection: Any, rule: str) -> list[dict[str, str]]:
+    """The first few documents that a rule dropped, cut short."""
+    query = (
+        f"SELECT rule, facts.language, facts.country, facts.origin, text[:{_SAMPLE_CHARACTERS}]"
+        f" FROM (SELECT * FROM facts WHERE rule = ? ORDER BY place LIMIT {_SAMPLES_A_RULE}) AS facts JOIN documents USING (id) ORDER BY place"
+    )
+    names = ("rule", "language", "country", "origin", "text")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query, [rule]).fetchall()]

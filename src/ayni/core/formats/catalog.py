@@ -1,5 +1,6 @@
 """Every built-in kind of artifact; importing this registers them all."""
 
+from ayni.core.formats.audit import Audit
 from ayni.core.formats.documents import Documents
 from ayni.core.formats.likelihoods import Likelihoods
 from ayni.core.formats.mix import Mix
@@ -10,4 +11,4 @@ from ayni.core.formats.release import Bundle, Gguf, Report
 from ayni.core.formats.scores import Scores
 from ayni.core.formats.tokens import Tokens
 
-catalog = (Bundle, Documents, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens)
+catalog = (Audit, Bundle, Documents, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens)
