@@ -92,7 +92,13 @@ def describe_rule(connection: Any, rule: str, params: AuditParams) -> dict[str, 
         for row in rows
         if row["value"] and row["read"] >= params.minimum and row["low"] > params.ratio * row["elsewhere"]
     ]
-    return {"rule": rule, **_measure(connection, condition), "by": tables, "flags": flags, "samples": sample(connection, rule, params.samples)}
+    return {
+        "rule": rule,
+        **_measure(connection, condition),
+        "by": tables,
+        "flags": flags,
+        "samples": sample(connection, rule, params.samples),
+    }
 
 
 def tabulate(connection: Any, dimension: str, condition: str) -> list[dict[str, Any]]:
@@ -104,7 +110,9 @@ def tabulate(connection: Any, dimension: str, condition: str) -> list[dict[str, 
     for value, here, lost in rows:
         low, high = wilson(lost, here)
         elsewhere = (dropped - lost) / (read - here) if read > here else 0.0
-        found.append({"value": value, "read": here, "dropped": lost, "share": lost / here, "low": low, "high": high, "elsewhere": elsewhere})
+        found.append(
+            {"value": value, "read": here, "dropped": lost, "share": lost / here, "low": low, "high": high, "elsewhere": elsewhere}
+        )
     return found
 
 

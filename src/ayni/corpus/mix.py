@@ -4,6 +4,7 @@
     stage = "corpus.mix"
     documents = "@clean"
     picks = "@picks"
+    notes = "@notes"                 # the language found in the text, for documents whose source states none
     shares = { nah = 0.2, es = 0.4, pt = 0.2, replay = 0.2 }
 
 A stream of training is a language, or a language of one source where `shares` names it so ("es-starter"). Every kept
@@ -18,7 +19,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from pydantic import Field
@@ -26,8 +27,10 @@ from pydantic import Field
 from ayni.core.errors import RecipeError
 from ayni.core.formats.documents import Document, Documents
 from ayni.core.formats.mix import HeldoutLine, Mix, MixHead, TrainLine
+from ayni.core.formats.notes import Notes
 from ayni.core.formats.picks import Picks
 from ayni.core.suggest import did_you_mean
+from ayni.corpus.query import open_tables
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
@@ -56,10 +59,11 @@ class _Cell:
 
 
 @stage("corpus.mix", version=1)
-def mix(job: Job, documents: Documents, picks: Picks, params: MixParams) -> Mix:  # type: ignore[return]
+def mix(job: Job, documents: Documents, picks: Picks, params: MixParams, notes: Notes | None = None) -> Mix:  # type: ignore[return]
     """Split every cell into training and held-out groups, and write the lines."""
     rules = picks.rules()
-    kept = [row for row in documents.rows() if not rules[row.id]]
+    detected = _read_detected(documents, notes) if notes else {}
+    kept = [replace(row, language=row.language or detected.get(row.id, "")) for row in documents.rows() if not rules[row.id]]
     allowed = [row for row in kept if not params.licenses or row.license in params.licenses]
     excluded = {"license": len(kept) - len(allowed), "measured_work": 0, "no_stream": 0}
     cells = _group_by_cell(allowed, params)
@@ -82,6 +86,13 @@ def mix(job: Job, documents: Documents, picks: Picks, params: MixParams) -> Mix:
     Mix(job.folder).write(
         MixHead(_normalise(params.shares), _count_licenses(allowed, train), params.heldout_share, excluded), train, heldout
     )
+
+
+def _read_detected(documents: Documents, notes: Notes) -> dict[str, str]:
+    """Document id -> the language that the scorer found, for documents whose source states none."""
+    query = "SELECT id, language.language FROM documents JOIN language USING (id) WHERE documents.language = ''"
+    with open_tables(documents, [notes]) as connection:
+        return dict(connection.execute(f"{query} AND language.language NOT IN ('und', 'mul')").fetchall())
 
 
 def _group_by_cell(rows: Sequence[Document], params: MixParams) -> dict[_Cell, list[Document]]:

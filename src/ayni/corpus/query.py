@@ -23,7 +23,9 @@ _MEMORY = "1500MB"  # of a limit of 4 GB for the whole; DuckDB spills what does 
 
 
 @contextmanager
-def open_tables(documents: Documents, notes: Sequence[Notes] = (), picks: Picks | None = None, *, spill: Path | None = None) -> Iterator[Any]:
+def open_tables(
+    documents: Documents, notes: Sequence[Notes] = (), picks: Picks | None = None, *, spill: Path | None = None
+) -> Iterator[Any]:
     """A DuckDB connection that sees the artifacts as views; `spill` is a folder for what does not fit into memory."""
     import duckdb
 

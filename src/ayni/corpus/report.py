@@ -26,7 +26,9 @@ def report(job: Job, documents: Documents, picks: Picks, mix: Mix, params: Stage
     """Count everything once; no thresholds, no verdicts of its own."""
     heldout = [line.id for line in mix.heldout()]
     with open_tables(documents, (), picks, spill=job.folder.parent / "spill") as connection:
-        connection.execute(f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)")
+        connection.execute(
+            f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)"
+        )
         body = {
             "read": {**_measure(connection), "quarantined": len(documents.quarantine())},
             "kept": _measure(connection, "rule = ''"),
@@ -50,7 +52,9 @@ def _measure(connection: Any, condition: str = "true", values: list[Any] | None 
 def _describe_rule(connection: Any, rule: str) -> dict[str, Any]:
     """What a rule dropped, in all and by language and country; a rule that dropped nothing too."""
     cells = {
-        f"by_{name}": dict(connection.execute(f"SELECT {name}, count(*) FROM facts WHERE rule = ? GROUP BY 1 ORDER BY 1", [rule]).fetchall())
+        f"by_{name}": dict(
+            connection.execute(f"SELECT {name}, count(*) FROM facts WHERE rule = ? GROUP BY 1 ORDER BY 1", [rule]).fetchall()
+        )
         for name in ("language", "country")
     }
     return {"rule": rule, **_measure(connection, "rule = ?", [rule]), **cells}
@@ -60,7 +64,9 @@ def _tabulate(connection: Any, name: str) -> list[dict[str, Any]]:
     query = (
         f"SELECT {name}, count(*), count(*) FILTER (rule = ''), coalesce(sum(bytes) FILTER (rule = ''), 0) FROM facts GROUP BY 1 ORDER BY 1"
     )
-    return [{name: value, "read": read, "kept": kept, "bytes": int(size)} for value, read, kept, size in connection.execute(query).fetchall()]
+    return [
+        {name: value, "read": read, "kept": kept, "bytes": int(size)} for value, read, kept, size in connection.execute(query).fetchall()
+    ]
 
 
 def _sample(connection: Any, rule: str) -> list[dict[str, str]]:
