@@ -19,10 +19,10 @@ def hostile_folder(tmp_path_factory):
     return folder, names
 
 
-def test_every_hostile_file_is_named_in_quarantine_and_the_good_ones_are_kept(ayni, recipe, store, hostile_folder):
-    folder, names = hostile_folder
+def test_every_hostile_file_is_named_in_quarantine_and_the_good_ones_are_kept(ayni, recipe, store, folder, hostile_folder):
+    place, names = hostile_folder
     assert len(names) >= 150
-    recipe.write_text(recipe.read_text("utf-8").replace("/given", str(folder)).replace(str(recipe.parent) + str(folder), str(folder)), "utf-8")
+    recipe.write_text(recipe.read_text("utf-8").replace(str(folder), str(place)), "utf-8")
     assert ayni("run", recipe, "--store", store, *LIMITS).code == 0
     path = ayni("show", "read", "--json", "--store", store).json()["path"]
     quarantine = [json.loads(line) for line in open(path + "/quarantine.jsonl", encoding="utf-8")]

@@ -65,7 +65,7 @@ def test_format_is_told_by_content(tmp_path):
         ("roto.xml", b"<collection xmlns='http://www.loc.gov/MARC21/slim'><record>", "well-formed"),
         ("roto.json", b'{"texto": ', "not valid JSON"),
         ("vacio.html", b"<html><body></body></html>", "no main text"),
-        ("otro.xml", b"<?xml version='1.0'?><planilla/>", "no reader"),
+        ("otro.xml", b"<?xml version='1.0'?><planilla/>", "no text"),
         ("bomba.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><collection xmlns="http://www.loc.gov/MARC21/slim">&b;</collection>', "entities"),
         ("nadie.bin", bytes(range(256)), "no reader"),
     ],

@@ -2,6 +2,7 @@
 
 from ayni.core.formats.audit import Audit
 from ayni.core.formats.documents import Documents
+from ayni.core.formats.files import Files
 from ayni.core.formats.likelihoods import Likelihoods
 from ayni.core.formats.mix import Mix
 from ayni.core.formats.model import Model, Tokenizer
@@ -11,4 +12,4 @@ from ayni.core.formats.release import Bundle, Gguf, Report
 from ayni.core.formats.scores import Scores
 from ayni.core.formats.tokens import Tokens
 
-catalog = (Audit, Bundle, Documents, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens)
+catalog = (Audit, Bundle, Documents, Files, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens)

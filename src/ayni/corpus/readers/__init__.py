@@ -12,7 +12,23 @@ from ayni.core.errors import InputError, Unreadable
 from ayni.core.suggest import did_you_mean
 from ayni.corpus.readers.reader import Reader
 
-_MODULES = ("pdf", "word", "epub", "marc", "tables", "html", "python_docs", "plain")
+_MODULES = (
+    "pdf",
+    "word",
+    "epub",
+    "marc",
+    "tables",
+    "html",
+    "python_docs",
+    "xml",
+    "transcript",
+    "parallel",
+    "lines",
+    "parquet",
+    "sql",
+    "archives",
+    "plain",
+)
 _HEAD = 4096
 
 
@@ -25,16 +41,21 @@ def find_reader(name: str) -> Reader:
     return reader
 
 
+def list_readers() -> list[Reader]:
+    """All readers, in the order in which they are asked."""
+    return [find_reader(name) for name in _MODULES]
+
+
 def choose_reader(path: Path) -> Reader:
     """The reader for a file. Raises Unreadable where no format fits."""
-    suffix = path.suffix.lower()
-    readers = [find_reader(name) for name in _MODULES]
-    for reader in readers:
-        if suffix in reader.suffixes:
-            return reader
+    readers = list_readers()
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
+    named = [reader for reader in readers if path.name.lower().endswith(reader.suffixes)]
+    for reader in named:  # of several that claim a suffix, the last takes what the others do not know
+        if reader is named[-1] or reader.probe(path, head):
+            return reader
     for reader in readers:
         if reader.probe(path, head):
             return reader
-    raise Unreadable("no reader knows this format", offset=0, why=f"suffix '{suffix}', first bytes {head[:8]!r}")
+    raise Unreadable("no reader knows this format", offset=0, why=f"suffix '{path.suffix}', first bytes {head[:8]!r}")

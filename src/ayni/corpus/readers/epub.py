@@ -2,7 +2,8 @@
 
     [Piece(text=..., title=..., record="1", group=<the file>), ...]
 
-Source: EPUB 3.3 (W3C): META-INF/container.xml names the package, its spine the reading order.
+Everything in a chapter's body is read; only the book's own table of contents is not. A chapter that is not XML is read
+as the HTML that it nearly is. Source: EPUB 3.3 (W3C): META-INF/container.xml names the package, its spine the order.
 """
 
 from __future__ import annotations
@@ -10,16 +11,35 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag
+from zipfile import ZipFile
 
 from ayni.core.errors import Unreadable
-from ayni.corpus.readers.archive import open_zip, parse_xml, read_member
+from ayni.corpus.readers.archive import open_zip, read_member
+from ayni.corpus.readers.markup import (
+    LINE,
+    drop,
+    first_text,
+    language_tag,
+    mark,
+    mark_cells,
+    parse_xml,
+    substitute,
+    text_of,
+)
+from ayni.corpus.readers.mathml import render
 from ayni.corpus.readers.reader import Bad, Piece
+from ayni.text.encoding import decode
 
-_BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "dt", "dd", "blockquote", "pre", "figcaption", "caption"}
+_BLOCKS = (
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "blockquote", "figcaption", "caption", "br", "hr", "div", "section",
+    "article", "aside", "header", "footer", "main", "nav", "ul", "ol", "dl", "table", "pre", "figure", "address", "center",
+)  # fmt: skip
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
 
 class EpubReader:
@@ -40,21 +60,36 @@ class EpubReader:
             if root is None:
                 raise Unreadable("the book names no package document", why="META-INF/container.xml has no rootfile")
             package = parse_xml(read_member(archive, root), root)
-            stated = next((each.text or "" for each in package.iter(f"{_DC}language")), "").split("-")[0].lower()
-            language = stated if re.fullmatch("[a-z]{2,3}", stated) else ""  # "C", a locale's name, stands in real books
-            book = next((each.text or "" for each in package.iter(f"{_DC}title")), "")
-            found = 0
+            about = Piece(
+                "",
+                title=first_text(package.iter(f"{_DC}title")),
+                language=next(filter(None, (language_tag(each.text or "") for each in package.iter(f"{_DC}language"))), ""),
+                license=first_text(package.iter(f"{_DC}rights")),
+            )
+            locked = _list_encrypted(archive)
+            found = False
             for place, name in enumerate(_list_chapters(package, root), 1):
                 try:
-                    text, title = _read_chapter(parse_xml(read_member(archive, name), name))
+                    if name in locked:
+                        raise Unreadable(f"'{name}' is encrypted", why="META-INF/encryption.xml")
+                    text, title, language = _read_chapter(read_member(archive, name), name)
                 except Unreadable as error:
+                    found = True
                     yield Bad(str(place), str(error), error.offset)
                     continue
                 if text:
-                    found += 1
-                    yield Piece(text=text, title=title or book, language=language, record=str(place))
+                    found = True
+                    yield replace(about, text=text, title=title or about.title, language=about.language or language, record=str(place))
         if not found:
             raise Unreadable("the book holds no text", offset=0)
+
+
+def _list_encrypted(archive: ZipFile) -> set[str]:
+    """Members that need a key; obfuscated fonts are among them and are no chapters."""
+    name = "META-INF/encryption.xml"
+    if name not in archive.namelist():
+        return set()
+    return {unquote(each.get("URI") or "") for each in parse_xml(read_member(archive, name), name).iter("{*}CipherReference")}
 
 
 def _list_chapters(package: Any, root: str) -> list[str]:
@@ -65,26 +100,48 @@ def _list_chapters(package: Any, root: str) -> list[str]:
         item = items.get(reference.get("idref"))
         if item is None or "nav" in (item.get("properties") or "").split():
             continue
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(root), unquote(item.get("href") or "")))
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(root), unquote(urldefrag(item.get("href") or "").url)))
         if name.startswith(("../", "/")):
             raise Unreadable("the book points outside of itself", why=f"chapter at '{name}'")
         names.append(name)
-    return names
+    return list(dict.fromkeys(names))  # none may stand there twice, and a thousand times is a bomb
 
 
-def _read_chapter(tree: Any) -> tuple[str, str]:
-    blocks = []
-    title = ""
-    for element in tree.iter("{*}*"):
-        tag = element.tag.rpartition("}")[2]
-        nested = any(parent.tag.rpartition("}")[2] in _BLOCKS for parent in element.iterancestors() if isinstance(parent.tag, str))
-        if tag in _BLOCKS and not nested:
-            line = " ".join("".join(element.itertext()).split())
-            if line:
-                blocks.append(line)
-            if tag in ("h1", "h2") and not title:
-                title = line
-    return "\n".join(blocks), title
+def _read_chapter(data: bytes, name: str) -> tuple[str, str, str]:
+    """Text, title and language."""
+    try:
+        tree = parse_xml(data, name)
+    except Unreadable as error:
+        if "entities" in error.what or not data.strip():
+            raise
+        tree = _parse_html(data, error)
+    language = language_tag(tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("lang") or "")
+    body = next(tree.iter("{*}body"), tree)
+    drop(body, "script", "style", "template")
+    for formula in list(body.iter(_MATH)):
+        substitute(formula, render(formula))
+    title = first_text(body.iter("{*}h1", "{*}h2"))
+    mark(body, LINE, *_BLOCKS)
+    mark_cells(body, "tr", "td", "th")
+    for block in body.iter("{*}pre"):
+        for part in block.iter("{*}*"):
+            part.text = (part.text or "").replace("\n", LINE)
+    return text_of(body), title, language
+
+
+def _parse_html(data: bytes, error: Unreadable) -> Any:
+    """What is no XML, by the rules of HTML. Raises the first error where that is empty too."""
+    from lxml import etree
+
+    text, _ = decode(data)
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
+    try:
+        tree = etree.fromstring(text, etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True))
+    except etree.XMLSyntaxError:
+        tree = None
+    if tree is None:
+        raise error
+    return tree
 
 
 READER = EpubReader()

@@ -1,33 +1,26 @@
 """Tables: CSV and TSV, JSON, JSONL; one row gives one document, or several (both sides of a parallel corpus).
 
-    options = {text = "texto", id = "codigo"}                    columns by name
-    options = {header = false, rows = [{text = 1, language_value = "nah", group = 3}, {text = 0, language_value = "es"}]}
-    options = {items = ["habilidades"], text = "texto"}          lists inside a JSON object, by dotted path
+    options = { text = "texto", id = "codigo" }                  columns by name
+    options = { header = false, rows = [{ text = 1, language_value = "nah" }, { text = 0, language_value = "es" }] }
+    options = { items = ["habilidades"], text = "texto" }        lists inside a JSON object, by dotted path
 
-Without options the column called text, texto, body, content or descripcion is the text, under a line with the row's title
-or, where there is none, its first column: a table says there what the row is about. A row that cannot be read is a bad
-record; the others go on.
+rows.py says what else options can say, and what is done without them. A row that cannot be read is a bad record; the others go on.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ayni.core.errors import Unreadable
+from ayni.corpus.readers.columns import Row
+from ayni.corpus.readers.delimited import read_delimited
+from ayni.corpus.readers.json_tables import find_tables
 from ayni.corpus.readers.reader import Bad, Piece
+from ayni.corpus.readers.rows import Table, make_pieces
 from ayni.text.encoding import decode
-
-_TEXT_NAMES = ("text", "texto", "body", "content", "contenido", "descripcion", "descripción", "descrição", "descricao", "nota")
-_TITLE_NAMES = ("title", "titulo", "título", "nombre", "nome", "name")
-_FIELDS = ("title", "language", "country", "domain", "date", "url", "group")
-_CELL_LIMIT = 16 << 20
-
-Row = Sequence[str] | Mapping[str, Any]
 
 
 class TablesReader:
@@ -45,122 +38,61 @@ class TablesReader:
         data = path.read_bytes()
         if not data.strip():
             raise Unreadable("the file is empty", offset=0)
-        text, _ = decode(data, str(options.get("encoding", "")))
         suffix = path.suffix.lower()
-        if suffix in (".jsonl", ".ndjson"):
-            rows = _read_jsonl(text)
-        elif suffix == ".json" or text.lstrip()[:1] in ("{", "["):
-            rows = _read_json(text, options)
-        else:
-            rows = _read_csv(text, options, "\t" if suffix == ".tsv" else "")
-        specs = options.get("rows") or [options]
         found = False
-        for number, row in rows:
-            found = True
-            yield from [row] if isinstance(row, Bad) else _make_pieces(row, number, specs)
+        for table in _read_tables(data, suffix, options):
+            for item in make_pieces(table, options):
+                found = True
+                yield item
         if not found:
             raise Unreadable("the table has no rows", offset=0)
 
 
-def _read_csv(text: str, options: Mapping[str, Any], delimiter: str) -> Iterator[tuple[str, Row | Bad]]:
-    csv.field_size_limit(_CELL_LIMIT)
-    sample = text[:8192].split("\n", 1)[0]
-    mark = delimiter or str(options.get("delimiter", "")) or max(",;\t|", key=sample.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    names: list[str] | None = None
-    number = 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            number += 1
-            yield str(number), Bad(str(number), f"not a CSV row: {error}")
-            continue
-        if names is None and options.get("header", True):
-            names = [name.strip().lstrip("\ufeff") for name in cells]
-            continue
-        number += 1
-        if names is not None and len(cells) > len(names):
-            yield str(number), Bad(str(number), f"{len(cells)} cells under {len(names)} columns")
-        elif any(cell.strip() for cell in cells):
-            yield str(number), dict(zip(names, cells, strict=False)) if names is not None else cells
-
-
-def _read_jsonl(text: str) -> Iterator[tuple[str, Row | Bad]]:
-    offset = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            try:
-                body = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                yield str(number), Bad(str(number), f"not JSON: {str(error)[:120]}", offset)
-            else:
-                yield str(number), body if isinstance(body, dict) else Bad(str(number), "not a JSON object", offset)
-        offset += len(line.encode()) + 1
-
-
-def _read_json(text: str, options: Mapping[str, Any]) -> Iterator[tuple[str, Row | Bad]]:
+def _read_tables(data: bytes, suffix: str, options: Mapping[str, Any]) -> Iterator[Table]:
+    encoding = str(options.get("encoding", ""))
+    if suffix in (".jsonl", ".ndjson"):
+        yield _read_json_lines(data, encoding)
+        return
+    text, _ = decode(data, encoding)
+    if suffix != ".json" and text.lstrip()[:1] not in ("{", "["):
+        yield read_delimited(text, options, suffix)
+        return
     try:
-        body = json.loads(text)
+        yield from find_tables(json.loads(text), options)
     except ValueError as error:
-        raise Unreadable("not valid JSON", offset=getattr(error, "pos", 0), why=str(error)) from error
+        raise Unreadable("not valid JSON", offset=getattr(error, "pos", 0), why=str(error)[:200]) from error
     except RecursionError as error:
         raise Unreadable("JSON nested too deeply", offset=0) from error
-    wanted = options.get("items", "")
-    for path in [wanted] if isinstance(wanted, str) else wanted:
-        rows = body
-        for key in path.split(".") if path else []:
-            rows = rows.get(key) if isinstance(rows, dict) else None
-        if isinstance(rows, dict) and not path:
-            rows = [rows]
-        for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
-            name = f"{path}/{number}" if path else str(number)
-            yield name, row if isinstance(row, dict) else Bad(name, "not a JSON object")
 
 
-def _make_pieces(row: Row, number: str, specs: Sequence[Mapping[str, Any]]) -> Iterator[Piece | Bad]:
-    for place, spec in enumerate(specs):
-        name = f"{number}/{place}" if len(specs) > 1 else _pick(row, spec.get("id")) or number
-        text = _pick(row, spec["text"]) if "text" in spec else _find_text(row)
-        if text is None:
-            yield Bad(number, "no column of text", None)
-        elif text.strip():
-            yield Piece(text=text, record=name, **{field: _field(row, spec, field) for field in _FIELDS})
+def _read_json_lines(data: bytes, encoding: str) -> Table:
+    """Line by line, so that one in another encoding, or cut off, takes no other along."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = decode(data)[0].encode()
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    sample = [row for _, (_, row) in zip(range(200), _parse_lines(lines, encoding), strict=False) if isinstance(row, dict)]
+    columns = list(dict.fromkeys(name for row in sample for name in row))
+    return Table(columns, _parse_lines(lines, encoding))
 
 
-def _find_text(row: Row) -> str | None:
-    """The text of a row that no option explains: its title, or its first column, and below it the column of text."""
-    if not isinstance(row, Mapping):
-        return None
-    column = next((each for each in _TEXT_NAMES if each in row), None)
-    if column is None:
-        return None
-    first = next(iter(row))
-    above = next((each for each in _TITLE_NAMES if each in row), first if first not in ("id", "code", "codigo", "código") else column)
-    return "\n".join(filter(None, (_pick(row, above) if above != column else "", _pick(row, column)))) if _pick(row, column) else ""
+def _parse_lines(lines: list[bytes], encoding: str) -> Iterator[tuple[str, Row | Bad]]:
+    offset = 0
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield str(number), _parse_line(line, encoding, str(number), offset)
+        offset += len(line) + 1
 
 
-def _field(row: Row, spec: Mapping[str, Any], field: str) -> str:
-    """A field's stated value, or its column's, mapped where the options say how."""
-    if f"{field}_value" in spec:
-        return str(spec[f"{field}_value"])
-    value = _pick(row, spec.get(f"{field}_column", spec.get(field)))
-    if not value and isinstance(row, Mapping) and f"{field}_column" not in spec and field not in spec:
-        value = _pick(row, field)
-    mapping = spec.get(f"{field}_map")
-    return str(mapping.get(value, "")) if mapping else value
-
-
-def _pick(row: Row, column: Any) -> str:
-    if column is None:
-        return ""
-    if isinstance(row, Mapping):
-        value = row.get(str(column))
-    else:
-        value = row[column] if isinstance(column, int) and column < len(row) else None
-    return "" if value is None else str(value).strip()
+def _parse_line(line: bytes, encoding: str, record: str, offset: int) -> Row | Bad:
+    try:
+        body = json.loads(decode(line, encoding)[0])
+    except (ValueError, RecursionError) as error:
+        return Bad(record, f"not JSON: {str(error)[:120]}", offset)
+    except Unreadable as error:
+        return Bad(record, error.what, offset + (error.offset or 0))
+    if isinstance(body, (dict, str)):
+        return body if isinstance(body, dict) else {"text": body}
+    return Bad(record, "not a JSON object", offset)
 
 
 READER = TablesReader()
