@@ -10,6 +10,7 @@ that a change there moves no figure here.
 from __future__ import annotations
 
 import csv
+import gettext
 import hashlib
 import html
 import json
@@ -19,6 +20,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PIECE = 6000  # characters of one piece of a long document
 PIECES = {"literature": 6}  # pieces of a novel, spread over it; one, from its middle, of anything else
@@ -125,6 +127,32 @@ READERS = {
 }  # fmt: skip
 
 
+def read_catalogues(folder: Path) -> Iterator[dict[str, str]]:
+    """Messages of the programs of a Debian system in the Portuguese of Portugal and of Brazil: the same sentences in both.
+
+    A program's two catalogues count where both are there; four groups of programs are held out in turn.
+    """
+    for path in sorted(folder.glob("pt/LC_MESSAGES/*.mo")):
+        twin = folder / "pt_BR" / "LC_MESSAGES" / path.name
+        if not twin.exists():
+            continue
+        read = []
+        for each in (path, twin):
+            with each.open("rb") as stream:
+                messages: dict[Any, str] = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
+            read.append({key: text for key, text in messages.items() if len(text) > 30 and key})
+        shared = sorted(read[0].keys() & read[1].keys(), key=str)
+        group = "software" + str(hashlib.sha256(path.name.encode()).digest()[0] % 4)
+        for country, messages in zip(("PT", "BR"), read, strict=True):
+            for at in range(0, len(shared), 40):
+                text = "\n".join(messages[key] for key in shared[at : at + 40])
+                if len(text) >= 300:
+                    yield {
+                        "source": group, "group": group, "country": country, "domain": "software", "use": "train",
+                        "place": f"{path.name}#{at}-{country}", "text": text,
+                    }  # fmt: skip
+
+
 def read_starter(folder: Path) -> Iterator[dict[str, str]]:
     """The starter corpus: its plain text, Markdown, pages and JSONL."""
     for path in sorted(folder.glob("??/*")):
@@ -184,7 +212,7 @@ def main() -> None:
     import pyarrow.parquet as parquet
 
     corpus, starter, out = (Path(each) for each in sys.argv[1:])
-    rows = [*read_corpus(corpus), *read_starter(starter)]
+    rows = [*read_corpus(corpus), *read_starter(starter), *read_catalogues(Path("/usr/share/locale"))]
     parquet.write_table(pa.Table.from_pylist(rows), out, compression="zstd")
 
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from ayni.core.errors import Unreadable
-from ayni.corpus.readers import choose_reader, find_reader
+from ayni.corpus.readers import choose_reader
 from ayni.corpus.readers.markup import language_tag, parse_xml
 from ayni.corpus.readers.mathml import render
 from ayni.corpus.readers.reader import Bad
@@ -70,6 +70,7 @@ def test_tei_bibliography_gives_a_document_an_entry(tmp_path):
     entry = "<biblStruct xml:id='E{0}'><monogr><author>Paz, Luz</author><title>Obra {0}</title><imprint><publisher>Sur</publisher>"
     entry += "<date when='19{0}0'>19{0}0</date></imprint></monogr></biblStruct>"
     pieces = read_tei(tmp_path, f"<body><listBibl>{entry.format(1)}{entry.format(2)}</listBibl></body>")
+    assert {(piece.license[:5], piece.group) for piece in pieces} == {("https", "El patio. Novela corta")}
     assert [(piece.record, piece.text, piece.date) for piece in pieces] == [
         ("E1", "Paz, Luz\nObra 1\nSur, 1910", "1910"),
         ("E2", "Paz, Luz\nObra 2\nSur, 1920", "1920"),
@@ -120,17 +121,13 @@ def test_lines_of_a_page_become_sentences():
     page = "{} de 3\nLEY DE AGUAS\nSecretaría"
     text = f"Artículo 1. El agua es de\n{page.format(1)}\ntodos los pueblos de la región y nadie la puede vender por ningún motivo.\n"
     text += f"I. El río;\nII. La lluvia.\n{page.format(2)}\nArtículo 2. Rige hoy.\n{page.format(3)}\nFirma."
+    assert lift_page_lines("Uno de tres.\n1 de 2\nDos.") == ("", "Uno de tres.\n1 de 2\nDos.")
     heading, rest = lift_page_lines(text)
     assert heading == "LEY DE AGUAS\nSecretaría"
     assert join_lines(rest) == (
         "Artículo 1. El agua es de todos los pueblos de la región y nadie la puede vender por ningún motivo.\n"
         "I. El río;\nII. La lluvia.\nArtículo 2. Rige hoy.\nFirma."
     )
-
-
-def test_prose_without_page_counters_is_left_alone():
-    text = "Uno de tres.\n1 de 2\nDos."
-    assert lift_page_lines(text) == ("", text)
 
 
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">{}</math>'
@@ -298,6 +295,12 @@ def test_marc_encodings(tmp_path, leader9, encode):
     assert piece.text == "Canción del niño y del árbol pequeño\nEs prosa."
 
 
+def test_marc_records_of_different_pages_in_one_file(tmp_path):
+    title = "Canción del niño y del árbol pequeño"
+    data = make_marc(title) + make_marc(title, encode=str.encode) + make_marc("Old song") + make_marc(title)
+    assert [piece.title for piece in read(tmp_path, "c.mrc", data)] == [title, title, "Old song", title]
+
+
 def test_marc_spoilt_record_costs_only_itself(tmp_path):
     good = make_marc("Uno")
     pieces = read(tmp_path, "c.mrc", good + b"00099nam  22" + good[12:] + good.replace(b"Uno", b"Dos") + good[:40])
@@ -311,14 +314,14 @@ TRANSCRIPT = """; CDR: 00.00
 ; Transcriber: Alguien
 
 charla1_x_0000_ana_00:
-M: mari <uh> mari <*SPA>hermana <Noise>
+M: mari <uh> mari <*SPA>hermana <!1hermana> <Noise>
 C: buenos días hermana
    (saludo)
 
 charla1_x_0001_luz_00:
-M: may <!1mai> +/may/+ *may.
+M: may +/may/+ *may.
 C: sí
-"""  # mari mari (a greeting) and may (yes): F. J. de Augusta, Diccionario araucano-español, 1916
+"""  # mari mari (a greeting) and may (yes) are words of the real transcripts (Duan et al. 2019, arXiv:1912.01772)
 
 
 def test_transcript_has_two_sides(tmp_path):
@@ -326,14 +329,13 @@ def test_transcript_has_two_sides(tmp_path):
     assert (first.language, first.text) == ("arn", "mari mari hermana\nmay may may.")
     assert (second.language, second.text) == ("es", "buenos días hermana (saludo)\nsí")
     assert (first.date, first.title, first.group, second.group) == ("2001-07-16", "charla1", "./charla1", "./charla1")
-    (path,) = tmp_path.iterdir()
-    assert "mari mari <*SPA>hermana" in next(iter(find_reader("transcript").read(path, {"marks": True}))).text
+    marked, _ = read(tmp_path, "charla.txt", TRANSCRIPT, marks=True)
+    assert marked.text.startswith("mari mari <*SPA>hermana")
 
 
 def test_transcript_without_translation(tmp_path):
     text = TRANSCRIPT.partition("charla1_x")[0] + "charla1_x_0000_ana_00: mari mari\ncharla1_x_0001_luz_00: may\n"
-    (piece,) = read(tmp_path, "charla.trl", text)
-    assert (piece.text, piece.record) == ("mari mari\nmay", "")
+    assert [(piece.text, piece.record) for piece in read(tmp_path, "charla.trl", text)] == [("mari mari\nmay", "")]
 
 
 def test_transcript_with_binary_remains(tmp_path):

@@ -95,7 +95,7 @@ def test_an_index_that_is_none_says_so(ayni, recipe, store, folder):
 
 def test_a_missing_library_is_no_fault_of_the_file(ayni, recipe, store, folder, monkeypatch):
     (folder / "pagina.html").write_text("<!doctype html><html><body><p>Hola, vecinas y vecinos.</p></body></html>", "utf-8")
-    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    monkeypatch.setitem(sys.modules, "resiliparse.parse.html", None)
     answer = ayni("run", recipe, "--store", store)
     assert answer.code == 2
     assert "ayni[corpus]" in answer.err

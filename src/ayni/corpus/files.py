@@ -184,7 +184,7 @@ def _add(filed: Filed, facts: _Facts, origin: str, piece: Piece) -> None:
         return
     filed.seen.add(origin)
     about, member = facts.about, facts.member
-    own, given = piece.date and name_date(piece.date), member.date or about.date
+    own = name_date(piece.date) if piece.date else ""
     license, evidence = facts.license_of(piece)
     filed.rows.append(
         (
@@ -198,7 +198,7 @@ def _add(filed: Filed, facts: _Facts, origin: str, piece: Piece) -> None:
             license,
             evidence,
             piece.url or member.url or about.url,
-            (own or given) if facts.records_speak else (given or own),
+            ((own or about.date) if facts.records_speak else (about.date or own)) or member.date,
             origin,
             facts.group_of(piece),
             piece.derivation,

@@ -15,7 +15,7 @@ from ayni.pipeline.manifest import describe_machine
 from ayni.pipeline.stage import list_stages
 from ayni.pipeline.store import Store
 
-_EXTRAS = {"train": "torch", "corpus": "trafilatura", "serve": "xllamacpp", "ray": "ray"}
+_EXTRAS = {"train": "torch", "corpus": "resiliparse", "serve": "xllamacpp", "ray": "ray"}
 _LAPTOP_GB = 8  # recipes/laptop.toml: measured peak, rounded up
 _LAPTOP_DISK_GB = 6
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 
-from ayni.core.formats.documents import Document
-from ayni.text.scorer import scorer
+import numpy as np
+import pyarrow as pa
+
+from ayni.text.kernels.buffers import view_strings
+from ayni.text.scorer import batch_scorer
 
 _APART = re.compile(r"[\W_]+")
 
@@ -21,7 +25,16 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
-@scorer("fingerprint", version=1, columns={"text_digest": "string"})
-def score(document: Document) -> dict[str, object]:
+@batch_scorer("fingerprint", version=1, columns={"text_digest": "string"})
+def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, list[str]]:
     """Digest of the text for finding exact copies."""
-    return {"text_digest": fingerprint(document.text)}
+    from ayni.text.kernels.fold import WIDEST, fold_text
+
+    texts = documents["text"]
+    data, offsets = view_strings(texts)
+    room = np.empty(WIDEST * int(np.diff(offsets).max(initial=0)), np.uint8)
+    digests = []
+    for row in range(len(texts)):
+        plain = fold_text(data, offsets[row], offsets[row + 1], room)
+        digests.append(fingerprint(texts[row].as_py()) if plain is None else hashlib.sha256(plain).hexdigest()[:16])
+    return {"text_digest": digests}

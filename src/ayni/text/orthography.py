@@ -26,9 +26,9 @@ from ayni.text.packs import find_pack
 from ayni.text.scorer import batch_scorer
 
 _READ_CHARACTERS = 20_000  # the beginning of a long text says it as well as all of it
-_MINIMUM_SIGNS = 8
-_MINIMUM_SHARE = 0.75
-_MINIMUM_LEAD = 0.1  # over the second best, which shares most letters
+_MINIMUM_SIGNS = 8  # that tell the best orthography from the second best
+_MINIMUM_SHARE = 0.75  # of those signs that are the best one's
+_MINIMUM_FIT = 0.6  # of all signs that are the best one's; fewer: the text is in none of them, or half of it in another language
 
 
 class Orthography(BaseModel):
@@ -67,7 +67,10 @@ def spellings_digest() -> str:
 
 
 def recognise(text: str, tag: str) -> tuple[str | None, float | None]:
-    """The orthography of a text and the share of its signs that belong to it; None where they are few or divided."""
+    """The orthography of a text, and of the signs that tell it from the next best the share that are its own.
+
+    The name is None where they are few or divided, or fit none of the orthographies.
+    """
     if tag not in load_spellings():
         return None, None
     ((name, share),) = _recognise_texts(pa.array([text[:_READ_CHARACTERS]]), load_spellings()[tag])
@@ -77,18 +80,17 @@ def recognise(text: str, tag: str) -> tuple[str | None, float | None]:
 def _recognise_texts(texts: pa.Array, spellings: Spellings) -> list[tuple[str | None, float | None]]:
     orthographies = spellings.orthographies
     signs = list(dict.fromkeys(sign for each in orthographies for sign in each.signs))
+    has = np.array([[sign in each.signs for each in orthographies] for sign in signs], np.int64)
     plain = pc.utf8_lower(texts)
     counts = np.array([pc.count_substring_regex(plain, sign).to_numpy(zero_copy_only=False) for sign in signs]).T  # (texts, signs)
-    total = counts.sum(axis=1)
-    shares = counts @ np.array([[sign in each.signs for each in orthographies] for sign in signs]) / np.maximum(total, 1)[:, None]
-    best = shares.argmax(axis=1)
-    lead = np.sort(shares, axis=1)[:, -1] - np.sort(shares, axis=1)[:, -2]
-    share = shares.max(axis=1).round(4)
-    clear = (share >= _MINIMUM_SHARE) & (lead >= _MINIMUM_LEAD)
-    return [
-        (orthographies[best[row]].name if clear[row] else None, float(share[row])) if total[row] >= _MINIMUM_SIGNS else (None, None)
-        for row in range(len(texts))
-    ]
+    sums = counts @ has
+    second, best = np.argsort(sums, axis=1, kind="stable")[:, -2:].T
+    own, others = ((counts * np.maximum(has[:, one] - has[:, two], 0).T).sum(axis=1) for one, two in ((best, second), (second, best)))
+    share = (own / np.maximum(own + others, 1)).round(4)
+    enough = own + others >= _MINIMUM_SIGNS
+    clear = enough & (share >= _MINIMUM_SHARE) & (sums.max(axis=1) >= _MINIMUM_FIT * counts.sum(axis=1))
+    names = [orthographies[place].name if sure else None for place, sure in zip(best, clear, strict=True)]
+    return [(name, float(each) if many else None) for name, each, many in zip(names, share, enough, strict=True)]
 
 
 @cache

@@ -26,6 +26,9 @@ _MODULES = (
     "lines",
     "parquet",
     "sql",
+    "rdata",
+    "javascript",
+    "warc",
     "archives",
     "plain",
 )

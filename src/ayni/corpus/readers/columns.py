@@ -67,10 +67,15 @@ def _differs(name: str, column: Sequence[str]) -> bool:
 def guess(columns: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
     """How rows become documents, in the words of the options of tables."""
     by_fold = {fold(name): name for name in reversed(columns)}
-    filled = {name for name in columns if sum(bool(_read(row, name, columns)) for row in rows) >= _FILLED * len(rows)}
+    cells = {name: [_read(row, name, columns) for row in rows] for name in columns}
+    filled = {name for name, column in cells.items() if sum(map(bool, column)) >= _FILLED * len(rows)}
+    title = next((by_fold[name] for name in FIELD_NAMES["title"] if name in by_fold), "")
+    if title and not _is_distinct(cells[title]):
+        title = ""  # of a chapter, not of the row
     named = next((by_fold[name] for name in TEXT_NAMES if by_fold.get(name) in filled), None)
     if named is not None:
-        return [{"text": named, "above": _find_above(columns, by_fold, named)}]
+        first = columns[0] if fold(columns[0]) not in _IDS and _is_distinct(cells[columns[0]]) else ""
+        return [{"text": named, "above": "" if named == (title or first) else title or first}]
     languages = {name: tag for name in columns if name in filled and (tag := _language_of(name))}
     if len(languages) > 1:
         return [{"text": name, "language_value": tag} for name, tag in languages.items()]
@@ -80,17 +85,10 @@ def guess(columns: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
     width = max((len(row) for row in rows if not isinstance(row, Mapping)), default=0)
     keys: list[str | int] = list(columns) if columns else list(range(width))
     prose = [key for key in keys if _is_prose([_read(row, key, columns) for row in rows])]
-    title = next((by_fold[name] for name in FIELD_NAMES["title"] if name in by_fold), "")
     texts = [key for key in prose if key != title]
     if len(texts) == 1:
         return [{"text": texts[0], "above": title}]
     return [{"text": key} for key in texts or prose] or [{"render": True}]
-
-
-def _find_above(columns: Sequence[str], by_fold: Mapping[str, str], text: str) -> str:
-    """The column that says what a row is about: its title, else the first one, unless that is a number or the text itself."""
-    title = next((by_fold[name] for name in FIELD_NAMES["title"] if name in by_fold), columns[0])
-    return "" if title == text or fold(title) in _IDS else title
 
 
 def _read(row: Row, key: str | int, columns: Sequence[str]) -> str:
@@ -102,9 +100,14 @@ def _read(row: Row, key: str | int, columns: Sequence[str]) -> str:
     return value.strip() if isinstance(value, str) else "" if value is None or isinstance(value, (list, dict)) else str(value)
 
 
+def _is_distinct(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(set(filled)) >= _DISTINCT * len(filled) > 0
+
+
 def _is_prose(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    if not filled or len(filled) < 0.3 * len(cells) or len(set(filled)) < _DISTINCT * len(filled):
+    if not filled or len(filled) < 0.3 * len(cells) or not _is_distinct(filled):
         return False
     words = statistics.median(len(cell.split()) for cell in filled)
     letters = statistics.median(sum(each.isalpha() or each == " " for each in cell) / len(cell) for cell in filled)

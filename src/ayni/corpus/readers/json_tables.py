@@ -68,16 +68,19 @@ def _number(items: Iterable[Any], kind: type) -> Iterator[tuple[str, Row | Bad]]
 
 
 def _walk_object(body: dict[str, Any], path: str) -> Iterator[Table]:
-    values = list(body.values())
-    if len(values) > 1 and all(isinstance(value, dict) and _is_flat(value) for value in values) and _are_alike(values):
-        yield Table(_name_columns(values), body.items(), path)
-        return
+    """Objects in it that are alike are rows of a table; its other values are a row of their own; what is left is walked."""
     own = {name: value for name, value in body.items() if _is_flat(value)}
+    keyed = {name: value for name, value in own.items() if isinstance(value, dict)}
+    if len(keyed) > 1 and _are_alike(list(keyed.values())):
+        yield Table(_name_columns(keyed.values()), list(keyed.items()), path)
+        own = {name: value for name, value in own.items() if name not in keyed}
+    else:
+        keyed = {}
     row = dict(flatten(own)) if _has_text(own) else {}
     if row:
         yield Table(list(row), [(path or "1", row)])
     for name, value in body.items():
-        if name not in own:
+        if name not in own and name not in keyed:
             yield from _walk(value, f"{path}.{name}" if path else name)
 
 

@@ -23,6 +23,9 @@ from ayni.text.encoding import decode
 _SLIM = b"http://www.loc.gov/MARC21/slim"
 _ACCENTED = "áéíóúüñçãõâêôàÁÉÍÓÚÜÑÇÃÕÂÊÔÀ¿¡"
 _LEADER = re.compile(rb"\d{5}[a-z ][a-z ]")
+_SHORTEST = 26  # bytes of a record: a leader, the end of a directory, the end of the record
+_SAMPLE = 1 << 13
+_WINDOW = 1 << 16  # bytes; catalogues are merged from files of different code pages
 _ISBD = " /:;,."  # punctuation that ISBD puts between areas, ugly at the end of a line
 _LINES = (  # tag, subfields; every field of the tag is a line
     *(("245", "abcnp"), ("246", "abnp"), ("240", "afklnp"), ("130", "adfklnp")),
@@ -74,7 +77,7 @@ class MarcReader:
             import pymarc  # noqa: F401  asked here once, so that no record is blamed for it
         except ImportError as error:
             raise MissingExtra("pymarc is not installed", why=str(error), mend="pip install 'ayni[corpus]'") from error
-        binary = _LEADER.match(data.lstrip(b"\xef\xbb\xbf\r\n ")) is not None
+        binary = b"\0" not in data[:4] and not data.lstrip(b"\xef\xbb\xbf\r\n ").startswith(b"<")
         found = False
         for place, record in enumerate(_read_binary(data) if binary else _read_xml(data, path.name), 1):
             found = True
@@ -108,6 +111,7 @@ def _read_binary(data: bytes) -> Iterator[Any]:
     from pymarc.exceptions import PymarcException
 
     offset = place = 0
+    pages: dict[int, str] = {}
     while offset < len(data):
         if data[offset : offset + 1] in b"\r\n \x1a":
             offset += 1
@@ -116,37 +120,45 @@ def _read_binary(data: bytes) -> Iterator[Any]:
         stated = data[offset : offset + 5]
         end = offset + int(stated) if stated.isdigit() else offset
         if not offset < end <= len(data) or data[end - 1 : end] != b"\x1d":
-            end = data.find(b"\x1d", offset) + 1 or len(data)
+            end = data.find(b"\x1d", offset + _SHORTEST) + 1 or len(data)
             yield Bad(str(place), "the record's stated length is not its length", offset)
         else:
             try:
-                raw, encoding = _choose_encoding(data[offset:end])
-                yield Record(raw, to_unicode=True, hide_utf8_warnings=True, file_encoding=encoding)
+                raw = data[offset:end]
+                if _is_utf8(raw):
+                    encoding = "utf-8"
+                else:
+                    window = offset - offset % _WINDOW
+                    encoding = pages.get(window) or _choose_page(data[window : window + _WINDOW])
+                    pages[window] = encoding
+                yield Record(raw[:9] + b" " + raw[10:], to_unicode=True, hide_utf8_warnings=True, file_encoding=encoding)
             except (PymarcException, Unreadable, ValueError, IndexError, LookupError) as error:  # UnicodeDecodeError is a ValueError
                 yield Bad(str(place), f"not a readable MARC record: {str(error)[:120] or type(error).__name__}", offset)
         offset = end
 
 
-def _choose_encoding(raw: bytes) -> tuple[bytes, str]:
-    """The record with a leader that is true of it, and the encoding for pymarc, which calls MARC-8 "iso8859-1".
-
-    Without the mark for UTF-8 a record ought to be in MARC-8, which writes an accent before its letter; real ones are in UTF-8
-    and Latin-1 too. That reading wins which has more letters of Spanish and Portuguese.
-    """
-    unmarked = raw[:9] + b" " + raw[10:]
-    if raw.isascii():
-        return unmarked, "utf-8"
+def _is_utf8(raw: bytes) -> bool:
     try:
         raw.decode("utf-8")
-        return unmarked, "utf-8"
     except UnicodeDecodeError:
-        from pymarc.marc8 import marc8_to_unicode
+        return False
+    return True
 
-    page, encoding = decode(bytes(byte if byte >= 32 else 32 for byte in raw))
-    ansel = marc8_to_unicode(raw, True)
-    if sum(map(ansel.count, _ACCENTED)) >= sum(map(page.count, _ACCENTED)):
-        return unmarked, "iso8859-1"
-    return unmarked, "cp1252" if encoding == "iso8859-1" else encoding
+
+def _choose_page(data: bytes) -> str:
+    """The code page of records that are not in UTF-8; pymarc calls MARC-8 "iso8859-1".
+
+    Such a record ought to be in MARC-8, which writes an accent before its letter, and real ones are in Latin-1 too. That
+    reading wins which has more letters of Spanish and Portuguese.
+    """
+    from pymarc.marc8 import marc8_to_unicode
+
+    _, found = decode(bytes(byte if byte >= 32 else 32 for byte in data))
+    encoding = "cp1252" if "+" in found or found == "iso8859-1" else found  # "utf-8+...": other records are in UTF-8
+    high = re.search(rb"[\x80-\xff]", data)
+    sample = data[high.start() - 1 :][:_SAMPLE] if high else b""
+    page, ansel = sample.decode(encoding, "replace"), marc8_to_unicode(sample, True)
+    return "iso8859-1" if sum(map(ansel.count, _ACCENTED)) >= sum(map(page.count, _ACCENTED)) else encoding
 
 
 def _describe(record: Any, place: int) -> Piece:

@@ -23,6 +23,7 @@ LINE, PARAGRAPH = "\ufdd0", "\ufdd1"  # noncharacters: Unicode keeps them for us
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OWN = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)")
+_DOUBLED = re.compile(rb"\xc3\x83\xc2[\x80-\xbf]")  # a letter of UTF-8 that was read as two of Latin-1
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 # ISO 639-2 and 639-3 codes of languages that have a shorter code in ISO 639-1, which BCP 47 wants where there is one
@@ -48,7 +49,7 @@ def parse_xml(data: bytes, name: str) -> Any:
         return _parse(data)
     except etree.XMLSyntaxError as error:
         recoded = _recode(data)
-        if recoded != data:
+        if recoded != data and not (_DOUBLED.search(recoded) and not _DOUBLED.search(data)):
             try:
                 return _parse(recoded)
             except etree.XMLSyntaxError:

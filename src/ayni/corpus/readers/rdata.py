@@ -18,7 +18,7 @@ from typing import Any
 
 from ayni.core.errors import Unreadable
 from ayni.corpus.readers.archive import MEMBER_BYTES, RATIO
-from ayni.corpus.readers.rdata_values import Value, read_values
+from ayni.corpus.readers.rdata_values import Value, read_value
 from ayni.corpus.readers.reader import Bad, Piece
 from ayni.corpus.readers.rows import Table, make_pieces
 
@@ -41,7 +41,8 @@ class RdataReader:
         data = _unpack(path)
         if not data.startswith(_SIGNS):
             raise Unreadable("not R data in its binary form", offset=0, why=f"first bytes {data[:8]!r}")
-        tables = [table for name, value in read_values(data.partition(b"\n")[2] if data[:3] == b"RDX" else data) for table in _find_tables(name, value)]
+        workspace = data.startswith(b"RDX")
+        tables = list(_find_tables("", read_value(data[5:] if workspace else data)))
         if not tables:
             raise Unreadable("no text in the R data", offset=0, why="neither data frames nor vectors of text")
         for table in tables:
@@ -70,12 +71,11 @@ def _find_tables(name: str, value: Value) -> Iterator[Table]:
     names = value.attributes.get("names")
     labels = [str(each) for each in names.items] if names else []
     if value.kind == "list" and classes and "data.frame" in classes.items:
-        columns = [_plain(column) for column in value.items]
-        rows = zip(*columns, strict=False)
+        rows = zip(*map(_plain, value.items), strict=False)
         yield Table(labels, ((str(number), list(row)) for number, row in enumerate(rows, 1)), name)
     elif value.kind == "list":
-        for place, item in enumerate(value.items, 1):
-            label = labels[place - 1] if place <= len(labels) and labels[place - 1] else str(place)
+        for place, item in enumerate(value.items):
+            label = labels[place] if place < len(labels) and labels[place] else str(place + 1)
             yield from _find_tables(f"{name}.{label}" if name else label, item)
     elif value.kind == "text" and any(value.items):
         yield Table(["text"], ((str(number), [item]) for number, item in enumerate(value.items, 1) if item), name)

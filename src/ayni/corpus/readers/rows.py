@@ -96,18 +96,23 @@ def _read_rows(
 
 
 def _make_piece(row: Row, columns: Sequence[str], spec: _Spec, name: str) -> Piece | None:
-    text = render(row, columns) if spec.text is None else _cell(row, spec.text)
-    if "<" in text and _MARKUP.search(text):
-        text = strip_markup(text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _tidy(render(row, columns) if spec.text is None else _cell(row, spec.text))
     if not text:
         return None
-    above = _cell(row, spec.above)
+    above = _tidy(_cell(row, spec.above))
     filled = {field: value for field, constant, key, mapping in spec.fields if (value := constant or _translate(_cell(row, key), mapping))}
+    if "title" in filled:
+        filled["title"] = _tidy(filled["title"])
     if not filled.get("url", "http").startswith("http"):
         del filled["url"]
     return Piece(text=f"{above}\n{text}" if above else text, record=_cell(row, spec.record) or name, **filled)
+
+
+def _tidy(text: str) -> str:
+    """Without the markup and the line ends of the system that the table is from."""
+    if "<" in text and _MARKUP.search(text):
+        text = strip_markup(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _join(pieces: Iterable[tuple[Row, Piece | Bad]], keys: Sequence[Key]) -> Iterator[Piece | Bad]:

@@ -51,6 +51,8 @@ _YEAR = re.compile(r"-?\d{4}(?:-\d\d(?:-\d\d)?)?")
 def read(root: Any) -> Iterator[Piece | Bad]:
     """The documents of a TEI file."""
     works = list(root.iter("{*}TEI", "{*}TEI.2"))
+    outer = set(works)
+    works = [each for each in works if outer.isdisjoint(each.iterancestors())]
     for place, work in enumerate(works, 1):
         yield from _read_work(work, str(place) if len(works) > 1 else "")
 
@@ -189,9 +191,8 @@ def _list_entries(work: Any) -> list[Any]:
     if body is None or not len(body) or any(local(each) not in _CATALOGUES for each in body):
         return []
     entries = [each for each in body.iter(*(f"{{*}}{name}" for name in _ENTRIES)) if local(each.getparent()) in _CATALOGUES]
-    return (
-        entries if len(entries) > 1 and 2 * sum(map(_is_mixed, entries)) < len(entries) else []
-    )  # references in prose are read as one text
+    prose = 2 * sum(map(_is_mixed, entries)) >= len(entries)  # references in prose are read as one text
+    return entries if len(entries) > 1 and not prose else []
 
 
 def _is_mixed(element: Any) -> bool:
@@ -211,7 +212,7 @@ def _read_entries(entries: list[Any], about: Piece) -> Iterator[Piece | Bad]:
         dates = [each.get("when") or inline_text(each) for each in entry.iter("{*}date")] if local(entry) != "person" else []
         date = min(filter(_YEAR.fullmatch, dates), default="")
         group = about.title or about.group
-        yield Piece("\n".join(lines), title=title or lines[0], language=about.language, date=date, record=record, group=group)
+        yield replace(about, text="\n".join(lines), title=title or lines[0], date=date, record=record, group=group)
 
 
 def _list_lines(entry: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ Noise (<Noise>, <Cough>), hesitations (<uh>), cuts (<%>) and pronunciations (<!1
 out, the signs of repeated (+/../+) and broken-off (-/../-) speech too, and their words stay. <*SPA> says that the next
 word is Spanish: options = {marks = true} keeps it, for whoever wants to measure code-switching. Speakers' codes are left out.
 Binary remains (two of the real files hold pieces of a Word document) are bad records; the other lines go on.
-Source: L. Levin et al., Data Collection and Language Technologies for Mapudungun, LREC 2002, and the files themselves.
+Source: M. Duan et al., A Resource for Computational Experiments on Mapudungun, 2019 (arXiv:1912.01772), and the files themselves.
 """
 
 from __future__ import annotations

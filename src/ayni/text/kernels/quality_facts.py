@@ -30,8 +30,8 @@ from ayni.text.kernels.quality_words import decode_one, hash_bytes
 CHARACTERS, MARKS, SYLLABLES, SHAPE, STOP_NUMBER, GRAM_SUM, GRAMS = range(7)
 WIDTH = 7
 # what is known of the words of a chunk: column 0 says where they are, the rest are sums
-(_, WORDS_SUM, SIZE_SUM, ALPHABETIC_SUM, STOP_SUM, LETTERED_SUM, SYLLABLE_SUM, SINGLE_SUM, MIXED_SUM, VOWELLESS_SUM, POINTS) = range(11)
-HEADS = 11
+(_, WORDS_SUM, SIZE_SUM, ALPHABETIC_SUM, STOP_SUM, LETTERED_SUM, SYLLABLE_SUM, SINGLE_SUM, MIXED_SUM, VOWELLESS_SUM, POINTS, GRAM_SUMS, GRAM_COUNT) = range(13)
+HEADS = 13
 # marks of a word
 ALPHABETIC, SOLID, STOP, CORE, VOWELLESS, MIXED, SINGLE, POINT, MARK, LETTERS = (1 << bit for bit in range(10))
 # shapes of words, as the learned scorer sees them; 0 to 2 are no words
@@ -140,6 +140,8 @@ def add_facts(facts: Any, row: int, heads: Any, chunk: int) -> None:
     heads[chunk, ALPHABETIC_SUM] += (marks & ALPHABETIC) != 0
     heads[chunk, STOP_SUM] += (marks & STOP) != 0
     heads[chunk, POINTS] += (marks & POINT) != 0
+    heads[chunk, GRAM_SUMS] += facts[row, GRAM_SUM]
+    heads[chunk, GRAM_COUNT] += facts[row, GRAMS]
     if marks & LETTERS:
         heads[chunk, LETTERED_SUM] += 1
         heads[chunk, SYLLABLE_SUM] += max(facts[row, SYLLABLES], 1)

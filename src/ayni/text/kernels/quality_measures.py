@@ -1,6 +1,6 @@
 """Every measure that Gopher, C4 and FineWeb rules ask for, and signs of noise, of each row of an Arrow array of texts.
 
-    out = measure_rows(*view_strings(texts), languages, english)       float64 (rows, len(MEASURES)), NaN: none
+    out = measure_rows(*view_strings(texts), languages, english)       float64 (rows, len(COLUMNS)), NaN: none
 
 `languages` are rows of the table of function words, or -1; `english` says whose contractions are cut.
 """
@@ -15,11 +15,13 @@ from numba import njit
 
 from ayni.text.kernels.quality_chunks import FOLLOWS, NEW_PARAGRAPH, ONE_SPACE, PLAIN, read_bytes
 from ayni.text.kernels.quality_counters import *  # noqa: F403
-from ayni.text.kernels.quality_facts import CHARACTERS, HEADS, MARKS, POINTS, WIDTH, add_facts, build_stops, describe_word, sign_shapes
+from ayni.text.kernels.quality_facts import CHARACTERS, GRAM_SUM, GRAMS, HEADS, MARKS, POINTS, SHAPE, WIDTH, add_facts, build_stops, describe_word, sign_shapes
+from ayni.text.kernels.quality_learned import LONGEST_WORD as LETTERS_READ
+from ayni.text.kernels.quality_learned import sum_letters, sum_shapes
 from ayni.text.kernels.quality_lines import CITATION, CURLY, JAVASCRIPT, LOREM, POLICY, count_sentences, drop_citations, ends_sentence, step_sentence
 from ayni.text.kernels.quality_table import Table, double, look_up, make_table, round_up
-from ayni.text.kernels.quality_tables import load_classes, load_specials
-from ayni.text.kernels.quality_totals import MEASURES, finish_row
+from ayni.text.kernels.quality_tables import load_classes, load_lower, load_specials
+from ayni.text.kernels.quality_totals import COLUMNS, SHAPE_COUNT, SHAPE_SUM, finish_row
 from ayni.text.kernels.quality_words import FROM, PLACES, TO, find_special, hash_bytes, make_scratch, split_chunk
 
 SHORT_LINE = 30  # FineWeb's short_line_length
@@ -37,6 +39,9 @@ class Tables(NamedTuple):
     pieces: Any
     stops: Any
     numbers: Any
+    lower: Any
+    letters: Any  # int8 (BUCKETS,): weights of letter n-grams
+    shapes: Any  # int8 (SHAPES ** 3,): weights of the shapes of three words
 
 
 class Room(NamedTuple):
@@ -58,7 +63,7 @@ class Memory(NamedTuple):
     heads: Any  # int32 (chunks + 1, HEADS): where its words begin in the pool, then the sums of what is known of them
     pool: Any  # int32 (words of chunks, 1): which word
     facts: Any  # int32 (words, WIDTH)
-    sizes: Any  # int32 (words, 1): their characters again, close together
+    sizes: Any  # int32 (words, 2): their characters and shape again, close together
     counts: Any  # int64: chunks, words in the pool, different words, epoch
     index: Table
     words: Table
@@ -82,10 +87,11 @@ def salt(key: Any, language: int, english: bool) -> Any:
 @cache
 def load_tables() -> Tables:
     """The tables, made once a process."""
+    from ayni.text.learned_quality import load_weights
     from ayni.text.packs import load_packs
 
-    stops = build_stops([(pack.stop_words, getattr(pack, "core_words", ())) for pack in load_packs().values()])
-    return Tables(load_classes(), sign_shapes(), *load_specials(), *stops)
+    stops = build_stops([(pack.stop_words, pack.core_words) for pack in load_packs().values()])
+    return Tables(load_classes(), sign_shapes(), *load_specials(), *stops, load_lower(), *load_weights())
 
 
 @njit(cache=True, nogil=True)
@@ -103,7 +109,8 @@ def _know_chunks(
     data: Any, begin: int, language: int, english: bool, chunks: Any, count: int, tables: Tables, scratch: Any, memory: Memory, numbers: Any
 ) -> Memory:
     """Number the chunks; one that was not met before is cut, and its words and what is known of them go into the memory."""
-    classes, signs, keys, pieces, stops, ranks = tables
+    classes, signs, keys, pieces, stops, ranks, lower, letters, _ = tables
+    buckets = np.empty(LETTERS_READ + 2, np.int64)
     heads, pool, facts, sizes, counts, index, words = memory
     known, place, distinct, epoch = counts[0], counts[1], counts[2], counts[3]
     for chunk in range(count):
@@ -125,7 +132,8 @@ def _know_chunks(
             if number < 0:
                 number = distinct
                 describe_word(data, first, last, key, language, classes, signs, stops, ranks, facts, number)
-                sizes[number, 0] = facts[number, CHARACTERS]
+                facts[number, GRAM_SUM], facts[number, GRAMS] = sum_letters(data, first, last, lower, letters, buckets)
+                sizes[number, 0], sizes[number, 1] = facts[number, CHARACTERS], facts[number, SHAPE]
                 distinct += 1
                 if 2 * distinct > words.keys.size:
                     words = double(words, words.keys.size, epoch)
@@ -288,6 +296,7 @@ def _measure_one(
     _judge_segments(data, begin, end, segments, seen, slots, state)
     if count:
         _judge_paragraphs(data, begin, begin + chunks[0, 0], begin + chunks[count - 1, 1], segments, parts, seen, slots, state)
+    out[SHAPE_SUM], out[SHAPE_COUNT] = sum_shapes(chunks, count, firsts, ids, memory.sizes, tables.shapes)
     grams, last_epoch = finish_row(ids, facts, memory.sizes, totals, grams, state, language >= 0, out)
     state[EPOCH] = max(epoch, last_epoch)
     return memory, seen, grams
@@ -310,7 +319,7 @@ def _measure(data: Any, offsets: Any, languages: Any, english: Any, tables: Tabl
     chunks, lines, segments = np.empty((size, 3), np.int32), np.empty((size, 3), np.int32), np.empty((size, 3), np.int32)
     room = Room(chunks, lines, segments, np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int32), state, scratch)
     heads, pool = np.empty((1 << 12, HEADS), np.int32), np.empty((1 << 12, 1), np.int32)
-    facts, sizes = np.empty((1 << 12, WIDTH), np.int32), np.empty((1 << 12, 1), np.int32)
+    facts, sizes = np.empty((1 << 12, WIDTH), np.int32), np.empty((1 << 12, 2), np.int32)
     memory = Memory(heads, pool, facts, sizes, np.array([0, 0, 0, 1]), make_table(1 << 13), make_table(1 << 13))
     seen, grams = make_table(64), make_table(512)
     for row in range(offsets.size - 1):
@@ -323,6 +332,6 @@ def _measure(data: Any, offsets: Any, languages: Any, english: Any, tables: Tabl
 
 def measure_rows(data: Any, offsets: Any, languages: Any, english: Any) -> Any:
     """The measures of every row, NaN where there is none."""
-    out = np.full((len(offsets) - 1, len(MEASURES)), np.nan)
+    out = np.full((len(offsets) - 1, len(COLUMNS)), np.nan)
     _measure(data, offsets, np.asarray(languages, np.int32), np.asarray(english, np.bool_), load_tables(), make_scratch(), out)
     return out

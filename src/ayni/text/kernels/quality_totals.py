@@ -16,6 +16,8 @@ from ayni.text.kernels.quality_counters import *  # noqa: F403
 from ayni.text.kernels.quality_facts import (
     ALPHABETIC_SUM,
     CORE,
+    GRAM_COUNT,
+    GRAM_SUMS,
     LETTERED_SUM,
     MARKS,
     MIXED_SUM,
@@ -41,6 +43,8 @@ MEASURES = (
     "duplicate_8_gram_share", "duplicate_9_gram_share", "duplicate_10_gram_share",
     "symbol_chunk_share", "single_letter_share", "mixed_word_share", "vowelless_share", "hyphen_line_share", "replacement_share",
 )  # fmt: skip
+COLUMNS = (*MEASURES, "letter_sum", "letter_grams", "shape_sum", "shape_grams")  # the last are for the learned scorer
+LETTER_SUM, LETTER_COUNT, SHAPE_SUM, SHAPE_COUNT = range(len(MEASURES), len(COLUMNS))
 COUNTS = 11  # the first measures are whole numbers
 _GRAMS = MEASURES.index("top_2_gram_share")
 
@@ -98,4 +102,5 @@ def finish_row(ids: Any, facts: Any, sizes: Any, sums: Any, table: Table, state:
     out[37], out[38] = _share(state[SYMBOL_CHUNKS], state[CHUNKS]), _share(sums[SINGLE_SUM], sums[LETTERED_SUM])
     out[39], out[40] = _share(sums[MIXED_SUM], sums[LETTERED_SUM]), _share(sums[VOWELLESS_SUM], sums[LETTERED_SUM])
     out[41], out[42] = _share(state[HYPHEN_LINES], state[SOLID_LINES]), _share(state[REPLACEMENTS], characters)
+    out[LETTER_SUM], out[LETTER_COUNT] = sums[GRAM_SUMS], sums[GRAM_COUNT]
     return table, epoch

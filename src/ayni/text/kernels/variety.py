@@ -1,7 +1,7 @@
 """Kernel of the scorer `variety`: from UTF-8 bytes to hashed features of language, and from those to sums of weights.
 
     count = hash_features(data, begin, end, names, out)      out[:count]: the features of one window, uint32
-    score_windows(data, offsets, names, keys, rows, weights, sums, seen)
+    score_windows(data, offsets, names, keys, rows, weights, plain, sums, facts)
 
 A feature is a word, two neighbouring words, the last four letters of a word, or a word with the last two letters of the
 next. Whatever is a name, a number or furniture gives none and parts its neighbours: a word with a capital letter or a
@@ -16,8 +16,7 @@ from typing import Any
 import numba
 import numpy as np
 
-WINDOW = 6000  # bytes: the length of the pieces in training; a feature counts once in a window
-_COLUMNS = 3  # of what score_windows says beside the sums: windows, words, features known to the model
+WINDOW = 8192  # bytes: a piece of training (6,000 characters) fits in; a feature counts once in a window
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -102,29 +101,37 @@ def hash_features(data: Any, begin: int, end: int, names: Any, out: Any) -> tupl
 
 
 @numba.njit(cache=True, nogil=True)
-def score_windows(data: Any, offsets: Any, names: Any, keys: Any, rows: Any, weights: Any, sums: Any, facts: Any) -> None:
-    """Sums of weights (documents, classes) over windows, and their facts (documents, 3): windows, words, known features.
+def score_windows(data: Any, offsets: Any, names: Any, keys: Any, rows: Any, weights: Any, plain: int, sums: Any, facts: Any) -> None:
+    """Sums of weights (documents, columns) float64 over windows, and their facts (documents, 2) int64: windows, words.
 
-    keys, rows: a table of open addresses from a feature to its row of weights (features, classes) int8.
+    keys, rows: a table of open addresses from a feature to its row of weights (features, columns) int8. The first `plain` columns
+    are divided by the root of a window's known features, the others (markers) are added as they are.
     """
     out = np.empty(4 * WINDOW, np.uint32)
     seen = np.full(weights.shape[0], -1, np.int64)
+    columns = weights.shape[1]
+    local = np.zeros(columns, np.int64)
     window = 0
     for document in range(offsets.size - 1):
         at, end = offsets[document], offsets[document + 1]
         while at < end:
             stop = min(at + WINDOW, end)
-            while stop < end and data[stop] > 32:  # a window ends between words
+            while stop < end and data[stop] > 32 and stop < at + WINDOW + 64:  # a window ends between words
                 stop += 1
             count, words = hash_features(data, at, stop, names, out)
+            local[:] = 0
+            known = 0
             for place in range(count):
                 slot = _find(keys, out[place])
                 if slot >= 0 and seen[rows[slot]] != window:
                     row = rows[slot]
                     seen[row] = window
-                    facts[document, 2] += 1
-                    for kind in range(weights.shape[1]):
-                        sums[document, kind] += weights[row, kind]
+                    known += 1
+                    for column in range(columns):
+                        local[column] += weights[row, column]
+            root = np.sqrt(known + 1.0)
+            for column in range(columns):
+                sums[document, column] += local[column] / root if column < plain else local[column]
             facts[document, 0] += 1
             facts[document, 1] += words
             window += 1

@@ -28,6 +28,7 @@ from ayni.corpus.readers.reader import Bad, Piece
 PAGES = 20_000  # more is a bomb: the longest gazettes have some thousand
 CHARACTERS = 32 << 20  # of a whole document
 _SIDE = 14_400  # points; the largest page that PDF 1.7 allows (ISO 32000-1, annex C)
+_OUTLINES = 100  # a line of letters drawn as outlines has some; a page with a frame and rules has fewer
 _TURN_ON = "set options = {ocr = \"auto\"} on the source"
 
 
@@ -128,6 +129,7 @@ def _read_pages(document: Any, ocr: _Ocr) -> _Pages:
                 found.confidences.append(confidence)
             elif reason:
                 found.unread[number] = reason
+                lines = lines if reason == "no text" else []
             found.lines.append(lines)
     return found
 
@@ -153,7 +155,5 @@ def _has_marks(page: Any) -> bool:
             return True
     return False
 
-
-_OUTLINES = 100  # a word in outlines has some; a page with a frame and rules has fewer
 
 READER = PdfReader()

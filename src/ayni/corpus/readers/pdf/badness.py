@@ -12,14 +12,15 @@ import unicodedata
 
 LETTERS = 20  # fewer on a page that is not blank: an image with a page number
 _FOREIGN = 0.05  # private-use, replacement and control characters among all; bullets in private-use fonts stay under 0.02
-_MARKS = 0.35  # neither letters nor digits; formulae and dotted tables of contents stay under
+_MARKS = 0.35  # neither letters nor digits; formulae stay under
 _VOWELS = (0.2, 0.7)  # of Latin letters; es 0.46, pt 0.48, qu 0.44, arn 0.43 on UDHR texts; a shifted map gives 0.1 or less
+_LEADERS = re.compile(r"[._·…‥\-–—=*]{2,}")  # dots of tables of contents, rules, blanks to fill in
 _ENOUGH = 200  # letters before statistics are believed
 
 
 def judge_text(text: str) -> str:
     """Why a page's text is no text; empty where it is."""
-    body = [letter for letter in text if not letter.isspace()]
+    body = [letter for letter in _LEADERS.sub("", text) if not letter.isspace()]
     letters = [letter for letter in body if letter.isalpha()]
     if sum(unicodedata.category(letter) in ("Co", "Cc", "Cn") or letter == "\ufffd" for letter in body) > _FOREIGN * max(len(body), 1):
         return "private-use glyphs"

@@ -69,7 +69,8 @@ def _goes_on(lines: Sequence[Line], place: int, leading: float) -> bool:
     if ended and line.x0 > last.x0 + 0.8 * line.size and line.x1 > right - 2 * line.size:
         return False  # the first line of a paragraph is set in
     first = len(line.text.split(None, 1)[0]) / len(line.text) * (line.x1 - line.x0)
-    return small and not ended or last.x1 + first + 0.2 * line.size > right
+    doubt = 0.2 if ended else 1.5  # em: letters differ in width, but a line that ends in the midst of a sentence is rarely the last
+    return small and not ended or last.x1 + first + doubt * line.size > right
 
 
 def _right_edge(lines: Sequence[Line], place: int) -> float:

@@ -1,11 +1,11 @@
-"""The order in which a person reads a page: columns of prose one after the other, all else as the content stream has it.
+"""The order in which a person reads a page: columns of prose one after the other, all else line by line.
 
     arrange(runs)  ->  [Line(text="Artículo 1. La presente ley", cells=1, ...)]
 
 A gutter is looked for at the left edges that many runs share. It stands where for several rows prose lies on both sides (lines
 that go on in small letters: cells of a table begin anew), and what crosses it divides the page into bands, each read column by column.
-Without a gutter the stream's order stands, for it keeps a table's rows and cells together; blocks that lie one above
-the other are put in that order.
+Without a gutter lines go from the top down; where cells of more than one line lie beside one another the stream's order stands, for
+it keeps the lines of a cell together.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from statistics import median
 
 from ayni.corpus.readers.pdf.boxes import Run
@@ -22,6 +23,7 @@ _DEPTH = 4  # gutters in one another: five columns
 _SHARED = 4  # runs that must begin at one place for a column to be there
 _ROWS = 4  # lines that a column must have in a band
 _WORDS = 10  # characters of the usual line of prose; shorter ones are cells or labels
+_LABEL = 6  # characters of "XVIII)", the number of an item
 _SMALL = 0.25  # share of a column's lines that begin small: prose in es, pt and en, 0.5 to 0.8 on the pages looked at, cells under 0.2
 
 
@@ -110,17 +112,38 @@ def _is_prose(runs: Sequence[Run]) -> bool:
 
 
 def _stack(runs: Sequence[Run]) -> list[Run]:
-    """The stream's order; where its blocks do not lie beside one another, from the top down."""
-    ordered = sorted(runs, key=lambda run: run.order)
-    blocks: list[list[Run]] = []
-    for run in ordered:
-        if not blocks or run.y > blocks[-1][-1].y + run.size:
-            blocks.append([])
-        blocks[-1].append(run)
-    spans = sorted(((min(run.y for run in block), max(run.y for run in block), block) for block in blocks), key=lambda span: -span[1])
-    if any(above[0] <= below[1] for above, below in zip(spans, spans[1:], strict=False)):
-        return ordered
-    return [run for _, _, block in spans for run in block]
+    """From the top down; the stream's order where cells lie beside one another, for a cell's lines follow each other there."""
+    rows = _make_rows(runs)
+    torn = [any(_is_torn(run, right) for run, right in pairwise(row)) for row in rows]
+    for places in (range(1, len(rows)), range(len(rows) - 2, -1, -1)):  # down, then up: the lines of a cell that no other reaches
+        step = 1 if places.step > 0 else -1
+        for place in places:
+            torn[place] = torn[place] or (torn[place - step] and _touches(rows[place - step], rows[place]))
+    ordered: list[Run] = []
+    for is_torn, group in groupby(range(len(rows)), key=lambda place: torn[place]):
+        part = [run for place in group for run in rows[place]]
+        ordered += sorted(part, key=lambda run: run.order) if is_torn else part
+    return ordered
+
+
+def _make_rows(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs on one baseline, from left to right."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: -run.y):
+        if rows and rows[-1][0].y - run.y < 0.4 * min(rows[-1][0].size, run.size):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda run: run.x0) for row in rows]
+
+
+def _is_torn(run: Run, right: Run) -> bool:
+    """Whether two on one row are no neighbours in the stream; the number or mark of a list's item may stand anywhere in it."""
+    return abs(right.order - run.order) > 1 and min(len(run.text), len(right.text)) > _LABEL
+
+
+def _touches(row: Sequence[Run], other: Sequence[Run]) -> bool:
+    return any(abs(one.order - two.order) == 1 for one in row for two in other)
 
 
 def _group(runs: Sequence[Run]) -> list[list[Run]]:
