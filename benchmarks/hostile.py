@@ -21,14 +21,15 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 def read_alone(folder, name, seconds, megabytes, pipe):
     """Read one file under guard; send seconds, peak MB, documents, reasons."""
-    from ayni.corpus.sources import Source, list_files, read_files_guarded
+    from ayni.corpus.files import read_files_guarded
+    from ayni.corpus.sources import Source, list_files
 
     source = Source(name="hostile", path=str(folder))
     files = [file for file in list_files(source) if file.relative == name]
     begun = time.perf_counter()
     documents, reasons = 0, []
     for found, bad in read_files_guarded(source, files, seconds=seconds, megabytes=megabytes):
-        documents += len(found)
+        documents += found.num_rows
         reasons += [row.reason for row in bad]
     took = time.perf_counter() - begun
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024

@@ -5,13 +5,15 @@
 CORPUS has mx_leyes_{pdf,txt,xml}, gt_legalize and ar_fundar_{pdf,md}. Needs rapidfuzz, pypdf and poppler-utils.
 
 Measure. Both texts are NFKC words (runs of letters and digits; marks, case and mark-up do not count, and words that a hyphen cuts at a
-line's end in the twin are joined). The longest common subsequence of whole words (rapidfuzz, exact) anchors the two; between
-anchors, where words differ, the longest common subsequence of characters is counted within the gap only. Share = characters of the
-twin so found / all of them. Furniture of the twin (lines that recur, but for digits, at least as often as half the pages)
-is left out for everybody: TXT and XML twins were made from PDF and carry headers. In the XML
-chapters' names stand apart from their articles and an article's number stands twice: <num> is left out. Twins may be another version of the law:
-WORDS says what share of the twin's different words of five letters occur anywhere in the PDF by any of the tools; a low one
-means another text, not bad reading (such lines are marked '*' and stay in the table).
+line's end are joined). The longest common subsequence of whole words (rapidfuzz, exact) anchors the two; between anchors, where words
+differ, the longest common subsequence of characters is counted within the gap only. Share = characters of the twin so found / all
+of them. SHINGLES, for us only: the share of the twin's five-word shingles that stand anywhere in our text; where it is high and the
+share low, the order differs, and one must look which one a person would read.
+
+Furniture of the twin (lines that recur, but for digits, at least as often as half the pages) is left out for everybody: TXT and XML
+twins were made from PDF and carry headers. In the XML chapters' names stand apart from their articles and an article's number
+stands twice: <num> is left out. Twins may be another version of the law: WORDS is the share of the twin's different words of
+five letters that occur in the text by any of the tools; a low one (marked '*') means another text, not bad reading.
 """
 
 import argparse
@@ -86,6 +88,13 @@ def measure(twin, found):
     return share / total
 
 
+def share_shingles(twin, found, length=5):
+    """The share of the twin's shingles that stand anywhere in `found`."""
+    wanted, there = (list(zip(*(words[place:] for place in range(length)), strict=False)) for words in (twin, found))
+    known = set(there)
+    return sum(each in known for each in wanted) / max(len(wanted), 1)
+
+
 def count_broken(text):
     """Lines that go on in small letters after one without a full stop: paragraphs that were not rebuilt, per 1000 characters."""
     lines = [line for line in text.split("\n") if line.strip()]
@@ -123,7 +132,7 @@ def main():
     names = ["ayni", *filter(None, arguments.peers.split(","))]
     seconds, texts, rows = Counter(), {}, []
     sizes = {}
-    print(f"{'PDF':44}{'twin':8}{'words':>7}" + "".join(f"{name:>11}" for name in names), flush=True)
+    print(f"{'PDF':44}{'twin':8}{'words':>7}{'shingles':>9}" + "".join(f"{name:>11}" for name in names), flush=True)
     for pdf, twin_path in find_twins(arguments.corpus):
         if pdf not in sizes:
             sizes[pdf] = (len(pypdfium2.PdfDocument(pdf)), pdf.stat().st_size)
@@ -131,7 +140,7 @@ def main():
                 began = time.perf_counter()
                 try:
                     texts[pdf, name] = READERS[name](pdf)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  a peer may raise anything
                     texts[pdf, name] = ""
                     print(f"  {name} on {pdf.name}: {error}", file=sys.stderr)
                 seconds[name] += time.perf_counter() - began
@@ -140,16 +149,18 @@ def main():
         wanted = {word for word in twin if len(word) > 4}
         words = len(wanted & set().union(*found.values())) / max(len(wanted), 1)
         shares = {name: measure(twin, found[name]) for name in names}
-        rows.append({"pdf": f"{pdf.parent.name}/{pdf.name}", "twin": twin_path.suffix, "words": words, **shares})
+        shingles = share_shingles(twin, found["ayni"])
+        rows.append({"pdf": f"{pdf.parent.name}/{pdf.name}", "twin": twin_path.suffix, "words": words, "shingles": shingles, **shares})
         star = "*" if words < OTHER_TEXT else ""
-        print(f"{pdf.stem[:43]:44}{twin_path.suffix + star:8}{words:7.3f}" + "".join(f"{shares[name]:11.4f}" for name in names), flush=True)
+        print(f"{pdf.stem[:43]:44}{twin_path.suffix + star:8}{words:7.3f}{shingles:9.3f}" + "".join(f"{shares[name]:11.4f}" for name in names), flush=True)
     for label, chosen in group_rows(rows):
         medians = "".join(f"{statistics.median(row[name] for row in chosen):11.4f}" for name in names)
-        print(f"median of {len(chosen):3} {label:45}" + medians)
+        print(f"median of {len(chosen):3} {label:54}" + medians)
     pages, size = (sum(each[place] for each in sizes.values()) for place in (0, 1))
     for name in names:
         broken = statistics.mean(count_broken(texts[pdf, name]) for pdf in sizes)
-        print(f"{name:11}{pages / seconds[name]:8.0f} pages/s {size / seconds[name] / 1e6:7.2f} MB/s {broken:7.3f} broken lines per 1000 characters")
+        speed = f"{pages / seconds[name]:8.0f} pages/s {size / seconds[name] / 1e6:7.2f} MB/s"
+        print(f"{name:11}{speed} {broken:7.3f} broken lines per 1000 characters")
     if arguments.json:
         arguments.json.write_text(json.dumps({"rows": rows, "seconds": dict(seconds), "pages": pages, "bytes": size}, indent=1))
 

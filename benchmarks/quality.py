@@ -55,7 +55,8 @@ def read_english(path: Path) -> str:
 
 def gather_regional(corpus: Path) -> list[str]:
     rng = random.Random(6)
-    files = [path for pattern in REGIONAL for path in rng.sample(found := sorted(corpus.glob(pattern)), min(len(found), 12))]
+    groups = [sorted(corpus.glob(pattern)) for pattern in REGIONAL]
+    files = [path for found in groups for path in rng.sample(found, min(len(found), 12))]
     rng.shuffle(files)
     return [path.read_text("utf8", errors="replace") for path in files]
 

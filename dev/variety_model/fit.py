@@ -25,6 +25,8 @@ from ayni.text.kernels.variety import build_table, hash_features, hash_word
 
 CAPACITY = 24_000  # features kept for a language, those with the largest weights: 2 MB bound of the whole model
 MARKER = 0.5  # of the linear score's spread that a marker is worth; a text rarely has more than three
+SHORT = 300  # characters of a document's beginning that are measured as a short text
+LEARNED = {"es": ("AR", "CL", "CU", "MX", "PE", "UY"), "pt": ("BR", "PT")}  # countries with two sources of 30 documents that may train
 _PORTUGUESE = ("BR", "PT")
 REGISTER = {"legal": "legal", "literature": "literature", "poetry": "poetry", "speech": "public", "news": "public"}
 
@@ -41,7 +43,7 @@ class Texts:
     domain: np.ndarray
     trains: np.ndarray
     text: list[str]
-    place: list[str]
+    short: np.ndarray
 
     def __len__(self) -> int:
         return len(self.country)
@@ -66,6 +68,7 @@ def load_texts(path: Path | str, language: str) -> Texts:
     """Documents of es or pt, with the features that at least four of them have."""
     rows = [row for row in parquet.read_table(path).to_pylist() if (row["country"] in _PORTUGUESE) == (language == "pt")]
     rows = [row for row in rows if (row["country"], row["source"]) not in (("BR", "lit_disco_sonnets"), ("HT", "lit_disco_sonnets"))]
+    rows += [{**row, "use": "measure", "short": True, "text": row["text"][:SHORT]} for row in rows]
     data, offsets = view_strings(pa.array([row["text"] for row in rows]))
     names, _ = build_table(name_keys())
     out = np.empty(100_000, np.uint32)
@@ -73,13 +76,17 @@ def load_texts(path: Path | str, language: str) -> Texts:
     owner = np.repeat(np.arange(len(rows)), [len(each) for each in found])
     features, place, counts = np.unique(np.concatenate(found), return_inverse=True, return_counts=True)
     common = counts >= 4
+    markers = np.array(list(read_markers(language)), np.uint32)
+    common |= np.isin(features, markers)
     number = np.cumsum(common) - 1
     keep = common[place]
     shape = (len(rows), int(common.sum()))
     presence = sparse.csr_matrix((np.ones(keep.sum(), np.float32), (owner[keep], number[place[keep]])), shape=shape)
+    unseen = np.setdiff1d(markers, features)  # a marker that no text here has: nothing gainsays it, and nothing shows it
+    presence = sparse.csr_matrix(sparse.hstack([presence, sparse.csr_matrix((len(rows), len(unseen)), dtype=np.float32)]))
     column = {key: np.array([row[key] for row in rows]) for key in ("country", "group", "source", "domain")}
     trains = np.flatnonzero([row["use"] == "train" for row in rows])
-    return Texts(presence, features[common], **column, trains=trains, text=[row["text"] for row in rows], place=[row["place"] for row in rows])
+    return Texts(presence, np.concatenate([features[common], unseen]), **column, trains=trains, text=[row["text"] for row in rows], short=np.array([bool(row.get("short")) for row in rows]))
 
 
 def read_markers(language: str) -> dict[int, set[str]]:
@@ -101,16 +108,17 @@ class Model:
     markers: np.ndarray
 
     def score(self, texts: Texts, rows: np.ndarray) -> np.ndarray:
+        """(rows, 2, countries): the linear part and the markers."""
         presence = texts.presence[rows]
         used = np.flatnonzero(self.linear.any(axis=1) | self.markers.any(axis=1))
         root = np.sqrt(np.asarray(presence[:, used].sum(axis=1)).ravel() + 1)
-        return (presence @ self.linear) / root[:, None] + presence @ self.markers
+        return np.stack([(presence @ self.linear) / root[:, None], presence @ self.markers], axis=1)
 
 
 def balance(texts: Texts, rows: np.ndarray) -> np.ndarray:
     """Weight of a document: a country counts as much as another, and in a country a source as another."""
-    keys = list(zip(texts.country[rows], texts.group[rows], strict=True))
-    sizes, groups = Counter(keys), Counter(country for country, _ in set(keys))
+    keys = list(zip(texts.country[rows], texts.group[rows], texts.short[rows], strict=True))
+    sizes, groups = Counter(keys), Counter(key[0] for key in set(keys))
     return np.array([1 / sizes[key] / groups[key[0]] for key in keys])
 
 
@@ -132,14 +140,16 @@ def fit_linear(texts: Texts, rows: np.ndarray, countries: tuple[str, ...]) -> np
     rarity = np.log(len(rows) / (1 + np.asarray(presence.sum(axis=0)).ravel())) + 0.3
     scaled = sparse.diags(1 / np.sqrt(np.asarray(presence.sum(axis=1)).ravel() + 1)) @ presence @ sparse.diags(rarity)
     machine = SGDClassifier(loss="hinge", alpha=1e-5, class_weight="balanced", max_iter=8, tol=None, random_state=0)
-    machine.fit(scaled.tocsr(), texts.country[rows])
+    learned = [*LEARNED["es"], *LEARNED["pt"]]
+    machine.fit(scaled.tocsr(), np.where(np.isin(texts.country[rows], learned), texts.country[rows], "other"))
     found = machine.coef_ if len(machine.classes_) > 2 else np.vstack([-machine.coef_, machine.coef_])
     weights = found.T.astype(np.float64)
     weights = remove_domains(weights, scaled.tocsr(), texts, rows)
     spread = np.median(np.std(scaled @ weights, axis=0))
     full = np.zeros((texts.presence.shape[1], len(countries)))
     for column, country in enumerate(machine.classes_):
-        full[chosen, countries.index(country)] = weights[:, column] * rarity / spread
+        if country != "other":
+            full[chosen, countries.index(country)] = weights[:, column] * rarity / spread
     return keep_largest(full)
 
 
@@ -191,18 +201,14 @@ def fit_model(texts: Texts, rows: np.ndarray, markers: dict[int, set[str]]) -> M
     return Model(countries, fit_linear(texts, rows, countries), fit_markers(texts, rows, countries, markers))
 
 
-def score_held_out(texts: Texts, markers: dict[int, set[str]], fit=fit_model) -> tuple[tuple[str, ...], np.ndarray]:
-    """Scores (documents, countries) of every document by a model that saw none of its group; those that only measure, by that of all."""
-    scores, whole = None, None
+def score_held_out(texts: Texts, markers: dict[int, set[str]]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Scores (documents, 2, countries) by a model that saw nothing of the document's group."""
+    scores = None
+    whole = fit_model(texts, texts.trains, markers)
     for group in sorted(set(texts.group)):
         rows = np.flatnonzero(texts.group == group)
-        trains = np.isin(rows, texts.trains).any()
-        if trains or whole is None:
-            seen = texts.trains[texts.group[texts.trains] != group]
-            model = fit(texts, seen, markers)
-            whole = whole if trains else model
-        model = model if trains else whole
+        model = fit_model(texts, texts.trains[texts.group[texts.trains] != group], markers) if np.isin(rows, texts.trains).any() else whole
         found = model.score(texts, rows)
-        scores = np.zeros((len(texts), found.shape[1])) if scores is None else scores
+        scores = np.zeros((len(texts), *found.shape[1:])) if scores is None else scores
         scores[rows] = found
-    return model.countries, scores
+    return whole.countries, scores

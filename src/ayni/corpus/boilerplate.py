@@ -32,6 +32,7 @@ _LINES = 4  # documents with fewer (verses, tweets, records) have no edges
 _AT_LEAST = 10  # documents, whatever the share
 _TIMES = 3  # that a document must repeat a block
 _BLOCK = 3  # lines
+_FRONT_MATTER = "---\n"  # YAML at the top of Markdown: metadata of the document's own
 _SHORT = 12  # characters of a line that is a number with a word: "1 de 153", "pág. 7"
 
 Codes = npt.NDArray[np.uint64]
@@ -51,9 +52,9 @@ class Traces:
 class Furniture:
     """Codes of a source's furniture, and in how many documents each was found there."""
 
-    top: dict[int, int]
-    bottom: dict[int, int]
-    blocks: dict[int, int]
+    top: Mapping[int, int]
+    bottom: Mapping[int, int]
+    blocks: Mapping[int, int]
 
 
 def mask_line(line: str) -> str:
@@ -71,12 +72,12 @@ def code_line(masked: str) -> int:
     """What a masked line counts as: nothing, text for certain, or a line that may be furniture."""
     words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", masked)
     number = "#" in masked.lstrip("# ")
+    spelled = {"".join(words)} if all(len(word) == 1 for word in words) else set(words)  # A C U E R D A
+    if re.match("#+ [^\\W\\d_]", masked) or not _formulae().isdisjoint(spelled):
+        return TEXT
     if not words or (number and len(words) == 1 and len(masked) < _SHORT):
         return NOTHING
-    spelled = {"".join(words)} if all(len(word) == 1 for word in words) else set(words)  # A C U E R D A
-    if (number and len(words) < 3) or re.match("#+ ", masked) or not _formulae().isdisjoint(spelled):
-        return TEXT
-    return _hash(masked)
+    return TEXT if number and len(words) < 3 else _hash(masked)
 
 
 def _hash(text: str) -> int:
@@ -99,7 +100,7 @@ def read_traces(text: str) -> Traces | None:
     top, bottom = ([code_line(mask_line(line)) for line in lines if line.strip()] for lines in (head, tail[::-1]))
     if len(top) + len(bottom) < _LINES:
         return None
-    edges = [tuple((codes + [TEXT] * EDGE)[:EDGE]) for codes in (top, bottom)]
+    edges = [tuple((codes + [TEXT] * EDGE)[:EDGE]) for codes in ([] if text.startswith(_FRONT_MATTER) else top, bottom)]
     return Traces(edges[0], edges[1], tuple(sorted({code for _, code in _list_blocks(text.split("\n"))})))
 
 
@@ -116,7 +117,7 @@ def _list_blocks(lines: Sequence[str]) -> list[tuple[tuple[int, ...], int]]:
             run = [*run, place][-_BLOCK:]
         elif line.strip():
             run = []
-        if len(run) == _BLOCK and run[-1] == place:
+        if len(run) == _BLOCK and run[-1] == place and len({lines[each] for each in run}) == _BLOCK:
             found.append((tuple(run), _hash("\n".join(mask_line(lines[each]) for each in run))))
     often = Counter(code for _, code in found)
     return [(places, code) for places, code in found if often[code] >= _TIMES]
@@ -161,7 +162,8 @@ def strip_text(text: str, furniture: Furniture) -> tuple[str, Removed]:
     if furniture.blocks:
         gone.update((place, ("inside", code)) for place, code in _find_heads(lines, furniture.blocks).items())
     head, _, tail = _cut(text)
-    gone.update((place, ("top", 0)) for place in _list_furniture(head, furniture.top))
+    if not text.startswith(_FRONT_MATTER):
+        gone.update((place, ("top", 0)) for place in _list_furniture(head, furniture.top))
     gone.update((len(lines) - 1 - place, ("bottom", 0)) for place in _list_furniture(tail[::-1], furniture.bottom))
     kept = [line for place, line in enumerate(lines) if place not in gone]
     if not gone or not any(line.strip() for line in kept):

@@ -22,6 +22,9 @@ from ayni.core.errors import AyniError
 from ayni.core.processes import die_with
 
 
+_SLACK = 32 << 20  # what the process held reserved before the limit and touches only now
+
+
 def guard(function: Callable[[Any], Any], works: Sequence[Any], *, seconds: float, megabytes: int) -> Iterator[Any]:
     """Yield function(work) for every work, in order, or a str that says why it failed.
 
@@ -87,7 +90,7 @@ def _explain_exit(code: int | None) -> str:
 def _serve(function: Callable[[Any], Any], works: Sequence[Any], pipe: Connection, megabytes: int, parent: int) -> None:
     """In the child: one result after the other. A failure that no reader foresaw becomes a reason (the worker's edge)."""
     die_with(parent)  # also when it is killed with signal 9: a stalled parser must not keep the store's lock
-    limit = megabytes << 20
+    limit = (megabytes << 20) - _SLACK
     used = _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (used + limit, used + limit))
     for work in works:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -42,6 +43,7 @@ class Entry:
 
 
 NO_ENTRY = Entry()
+_STATED = tuple(field.name for field in fields(Entry))
 
 
 def find_indexes(folder: Path, patterns: Iterable[str]) -> list[Path]:
@@ -53,17 +55,17 @@ def read_index(folder: Path, patterns: Iterable[str]) -> dict[str, Entry]:
     """File -> what the indexes say of it; the last one that names it counts. Raises InputError where one is no index."""
     entries: dict[str, Entry] = {}
     for path in find_indexes(folder, patterns):
-        place = path.parent.relative_to(folder)
+        place = path.parent.relative_to(folder).as_posix()
         for row in _read_rows(path):
             name = str(row.get("file") or row.get("path") or "").strip()
             if not name:
                 raise InputError(f"the index '{path.name}' has a row without a path", why=f"columns: {', '.join(row)}", mend=_COLUMNS_ARE)
-            entries[(place / name).as_posix()] = _make_entry(row, path.name)
+            entries[posixpath.normpath(name if place == "." else f"{place}/{name}")] = _make_entry(row, path.name)
     return entries
 
 
 def _make_entry(row: Mapping[str, Any], index: str) -> Entry:
-    stated = {field.name: row.get(field.name) for field in fields(Entry)}
+    stated = {name: row.get(name) for name in _STATED}
     stated |= {"license": next((row[name] for name in _LICENSES if row.get(name)), ""), "index": index}
     return Entry(**{name: "" if value is None else str(value).strip() for name, value in stated.items()})
 

@@ -11,6 +11,7 @@ ported Creative Commons licences (by/2.5/ar) have no identifier.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SPDX = {
     "mpl-2.0": "MPL-2.0",
@@ -59,6 +60,7 @@ _LIMITS = re.compile(  # a remark with one of these words does not name the work
 )
 
 
+@lru_cache(maxsize=4096)
 def find_spdx(text: str) -> str:
     """The SPDX expression of a stated licence, '' where any part of it is not known here: "MIT AND X" is not MIT."""
     remark = _REMARK.search(text)

@@ -23,9 +23,10 @@ _WESTERN = {"iso8859-1": "cp1252", "ascii": "cp1252"}  # as every browser reads 
 _STRAY = re.compile("[\udc80-\udcff]")  # a byte that is no part of UTF-8, as Python's surrogateescape writes it
 _BEYOND = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _MIXED = 0.05  # letters of UTF-8 to stray bytes, from where on a file is both
+_NO_LETTERS = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|[\xf5-\xf7][\x80-\xbf]{3}")
 _FEW = 0.005  # of all bytes: so few strange ones cost no document, whatever they mean
 _WIDE = ["utf_7", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"]  # without NUL they are none
-_FOREIGN = 1 << 20  # bytes that charset-normalizer looks at; it reads some 0.5 MB/s
+_SAMPLE = 1 << 20  # bytes that are looked at for what is not Western; charset-normalizer reads about 1 MB/s
 _PLAUSIBLE = -4.0  # a mean score; real Spanish, Portuguese and Mapudungun lie above -3, Cyrillic and Chinese pages below -5
 
 
@@ -38,6 +39,9 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     body = data[skip:]
     if b"\0" in body:
         return _decode_unmarked_wide(body)
+    head = body[:_SAMPLE]
+    if len(head) - len(head.translate(None, _CONTROLS)) > 0.02 * len(head):  # text has none, random bytes have a tenth
+        raise Unreadable("control bytes: not a text file", offset=skip, why="more than one byte in fifty")
     try:
         return body.decode("utf-8"), "utf-8"  # bytes that are valid UTF-8 and not ASCII are UTF-8, whatever is declared
     except UnicodeDecodeError as error:
@@ -85,8 +89,6 @@ def _decode_unmarked_wide(data: bytes) -> tuple[str, str]:
 
 
 def _decode_by_statistics(data: bytes, declared: str, offset: int) -> tuple[str, str]:
-    if len(data) - len(data.translate(None, _CONTROLS)) > 0.02 * len(data):  # text has none, random bytes have a tenth
-        raise Unreadable("control bytes: not a text file", offset=offset, why="more than one byte in fifty")
     escaped = data.decode("utf-8", "surrogateescape")
     strays = len(_STRAY.findall(escaped))
     letters = len(_BEYOND.findall(escaped))
@@ -104,11 +106,14 @@ def _decode_by_statistics(data: bytes, declared: str, offset: int) -> tuple[str,
 
 def _decode_foreign(data: bytes, offset: int) -> tuple[str, str]:
     """What is not Western, by charset-normalizer. Raises Unreadable where it has no answer."""
+    beyond = sum(map(len, _NO_LETTERS.findall(data[:_SAMPLE])))
+    if 2 * beyond > sum(map(len, re.findall(rb"[\x80-\xff]+", data[:_SAMPLE]))):
+        raise Unreadable("UTF-8 of letters that Unicode does not have", offset=offset, why="overlong, surrogate or above U+10FFFF")
     try:
         from charset_normalizer import from_bytes
     except ImportError as error:
         raise MissingExtra("charset-normalizer cannot be imported", why=str(error), mend="pip install 'ayni[corpus]'") from error
-    best = from_bytes(data[:_FOREIGN], cp_exclusion=_WIDE).best()
+    best = from_bytes(data[:_SAMPLE], cp_exclusion=_WIDE).best()
     if best is None:
         raise Unreadable("no code page explains these bytes", offset=offset, why="neither UTF-8 nor a Western or guessed code page")
     try:

@@ -30,6 +30,7 @@ from ayni.text.kernels.words import fold_tables
 from ayni.text.scorer import batch_scorer
 
 _MAJORITY = 0.8  # of the letters: less is `mul`; as in the first version
+_ROMANCE = ("und", "ca", "es", "fr", "it", "pt")  # `und`, too, whose words are mostly European names
 _SURE_SPAN = 0.5  # a document's share of a language counts paragraphs and spans that are at least so sure
 
 Ints = npt.NDArray[np.int32]
@@ -58,7 +59,13 @@ class LanguageModel:
 
     def tables(self) -> tuple[Any, ...]:
         """What the kernels read, in their order."""
-        return (*fold_tables(), self.keys, self.rows, self.weights, self.scales, self.power, self.belongs, self.none)
+        return (*fold_tables(), self.keys, self.rows, self.weights, self.scales, self.power, self.belongs)
+
+    def families(self) -> npt.NDArray[np.int16]:
+        """A number for every language, one for all Romance languages: the first look for mixed paragraphs."""
+        found = np.arange(len(self.languages), dtype=np.int16)
+        found[[place for place, tag in enumerate(self.languages) if tag in _ROMANCE]] = self.none
+        return found
 
 
 def build_model(head: Mapping[str, Any], hashes: npt.NDArray[np.uint32], weights: npt.NDArray[np.int8]) -> LanguageModel:
@@ -105,11 +112,11 @@ class Found:
 def find_languages(texts: pa.Array | pa.ChunkedArray, model: LanguageModel, loudest: float = LOUDEST, change: float = CHANGE) -> Found:
     """Languages of texts, of their paragraphs, and of the spans of mixed paragraphs."""
     data, offsets = view_strings(texts)
-    parts, sure_parts, wholes, sure_wholes = kernel.score_texts(data, offsets, *model.tables())
+    parts, sure_parts, wholes, sure_wholes = kernel.score_texts(data, offsets, *model.tables(), model.families())
     mixed = parts[parts[:, kernel.MIXED] > 0]
     rows = mixed[:, kernel.ROW]
     begins, ends = (offsets[rows] + mixed[:, place] for place in (kernel.BYTE, kernel.BYTE_END))
-    spans, sure_spans = find_switches(data, begins, ends, mixed[:, kernel.BYTE_POINT], rows, *model.tables(), loudest, change)
+    spans, sure_spans = find_switches(data, begins, ends, mixed[:, kernel.BYTE_POINT], rows, *model.tables(), model.none, loudest, change)
     return Found(parts, sure_parts, wholes, sure_wholes, spans, sure_spans)
 
 

@@ -15,7 +15,10 @@ from ayni.corpus.readers.reader import Reader
 _MODULES = (
     "pdf",
     "word",
+    "spreadsheet",
+    "opendocument",
     "epub",
+    "oai",
     "marc",
     "tables",
     "html",
@@ -27,6 +30,7 @@ _MODULES = (
     "parquet",
     "sql",
     "rdata",
+    "html_in_js",
     "javascript",
     "warc",
     "archives",

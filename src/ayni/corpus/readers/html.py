@@ -28,6 +28,7 @@ _DEEP = 2000  # resiliparse's time grows with the square of the depth: 4 s at 10
 _FURNITURE = ["[id*=breadcrumb i]", "[class*=breadcrumb i]", "[id*=byline i]", "[class*=byline i]", "template"]
 _DATES = ("article:published_time", "datePublished", "DC.date.created", "DC.date", "dcterms.date", "dcterms.created", "citation_date", "date")
 _DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d)")
+_DTD = re.compile(r"<!DOCTYPE[^>\[]*\[.*?\]\s*>", re.DOTALL | re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:font|span|[abiu]|strong|em|small|big|center)\b[^<>]*>", re.IGNORECASE)
 _BLANK = re.compile(r"[^\S\n]+$", re.MULTILINE)
 
@@ -79,6 +80,8 @@ def _parse(page: str) -> Any:
         from resiliparse.parse.html import HTMLTree
     except ImportError as error:
         raise MissingExtra("resiliparse cannot be imported", why=str(error), mend="pip install 'ayni[corpus]'") from error
+    if "<!ENTITY" in page:
+        page = _DTD.sub("", page, count=1)  # means nothing in HTML, and its end would be text
     if _is_deep(page):
         page = _INLINE.sub("", page)  # thousands of <font> that nobody closed
     if _is_deep(page):

@@ -115,7 +115,7 @@ class _Literal:
             at = self._pass(at)
             if self.text[at : at + 1] == ",":
                 at += 1
-            elif self.text[at : at + 1] != end:
+            elif self.text[at : at + 1] != end and not (end == "]" and self.text[at : at + 1] in ("{", "[")):  # a comma forgotten
                 self._give_up("cut off" if at >= len(self.text) else f"code at '{self.text[at : at + 20]}'", at)
         return (dict(zip(names, items, strict=False)) if end == "}" else items), at
 

@@ -52,19 +52,23 @@ def _walk_list(items: list[Any], path: str) -> Iterator[Table]:
             for number, item in enumerate(items, 1):
                 yield from _walk(item, f"{path}.{number}" if path else str(number))
         else:
-            yield Table(columns, _number(items, dict), path)
+            yield Table(columns, _number(items, (dict, list)), path)
+            for number, item in enumerate(items, 1):
+                if isinstance(item, list):
+                    yield from _walk(item, f"{path}.{number}" if path else str(number))
     elif any(isinstance(item, list) for item in items):
-        yield Table([], _number(items, list), path)
+        yield Table([], _number(items, (list,)), path)
     else:
         yield Table(["text"], ((str(number), [item]) for number, item in enumerate(items, 1)), path, name_date(path.rpartition(".")[2]))
 
 
-def _number(items: Iterable[Any], kind: type) -> Iterator[tuple[str, Row | Bad]]:
+def _number(items: Iterable[Any], kinds: tuple[type[Any], ...]) -> Iterator[tuple[str, Row | Bad]]:
+    """The rows of the first kind; those of the second are read elsewhere."""
     for number, item in enumerate(items, 1):
-        if isinstance(item, kind):
-            yield str(number), item  # type: ignore[misc]
-        elif item is not None:
-            yield str(number), Bad(str(number), "not a JSON object" if kind is dict else "not a JSON list")
+        if isinstance(item, kinds[0]):
+            yield str(number), item
+        elif item is not None and not isinstance(item, kinds):
+            yield str(number), Bad(str(number), "not a JSON object" if kinds[0] is dict else "not a JSON list")
 
 
 def _walk_object(body: dict[str, Any], path: str) -> Iterator[Table]:

@@ -1,6 +1,6 @@
-"""Texts that stand one after another in a file, apart by line feeds or by a mark of their own; asked for by name only.
+"""Texts that stand one after another in a file, apart by line feeds or by a mark of their own, when a rule asks for them so.
 
-    options = { mark = "\\n%\\n" }                                      fortunes: sayings between lines of a per cent sign
+    sayings of `fortune`, between lines of a per cent sign, are known by those      options = { mark = "\\n%\\n" }
     options = { pattern = '(?P<rap>[^/-]+)-(?P<es>[^/]+)\\.mp3$', rows = [{ text = "rap", language_value = "rap" }, ...] }
 
 With a pattern (searched in each text) its named groups are the columns of a table: rows.py says what options can do with them; a
@@ -20,16 +20,19 @@ from ayni.corpus.readers.reader import Bad, Piece
 from ayni.corpus.readers.rows import Table, make_pieces
 from ayni.text.encoding import decode
 
+_FORTUNES = "\n%\n"
+_HEAD = 4096
+
 
 class LinesReader:
-    """No suffix of its own."""
+    """.fortunes; whether the lines of another file are documents, only who gave it can say."""
 
     name = "lines"
-    suffixes = ()
+    suffixes = (".fortunes",)
 
     def probe(self, path: Path, head: bytes) -> bool:
-        """Never by content: whether a line is a document, only who gave the file can say."""
-        return False
+        """Several lines of a per cent sign and nothing else."""
+        return head.replace(b"\r", b"").count(_FORTUNES.encode()) > 2 and b"\0" not in head
 
     def read(self, path: Path, options: Mapping[str, Any]) -> Iterator[Piece | Bad]:
         """A document a text, or what the options make of its groups."""
@@ -37,7 +40,8 @@ class LinesReader:
         if not data.strip():
             raise Unreadable("the file is empty", offset=0)
         encoding = str(options.get("encoding", ""))
-        mark = str(options.get("mark", ""))
+        known = "pattern" not in options and self.probe(path, data[:_HEAD])
+        mark = str(options.get("mark", _FORTUNES if known else ""))
         texts = (
             (part.strip() for part in decode(data, encoding)[0].replace("\r\n", "\n").split(mark)) if mark else split_lines(data, encoding)
         )

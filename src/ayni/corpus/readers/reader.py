@@ -61,5 +61,5 @@ class Reader(Protocol):
     def probe(self, path: Path, head: bytes) -> bool:
         """Whether a file without a telling suffix is of this format, by its first bytes."""
 
-    def read(self, path: Path, options: Mapping[str, Any]) -> Iterator[Piece | Bad] | Iterator[Bad | Member]:
+    def read(self, path: Path, options: Mapping[str, Any]) -> Iterator[Piece | Bad | Member]:
         """Yield documents and bad records, or the members of a container."""

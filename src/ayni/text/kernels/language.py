@@ -34,7 +34,8 @@ from ayni.text.kernels.words import (
 ROW, START, STOP, LANGUAGE, SECOND, LECT, GRAMS, LETTERS, MIXED, BYTE, BYTE_END, BYTE_POINT = range(12)
 FIELDS = 12
 REMEMBERED = 1 << 15  # words whose sums are kept: 8 MB, of which the frequent ones stay in the second-level cache
-_DECISIVE = 2.0  # a word is a vote where its best language is e^2 times as likely as the next
+_DECISIVE = 0.8  # a word is a vote where its likeliest family of languages is e^0.7 times as likely as the next
+_RUN = 2  # words side by side that vote for one family make a run
 
 
 @njit(cache=True, nogil=True)
@@ -108,11 +109,14 @@ def find_two(chances: Any) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _vote(sums: Any, grams: int, scales: Any, power: float, languages: Any, chances: Any) -> int:
-    """The language that a word speaks for, or -1."""
+def _vote(sums: Any, grams: int, scales: Any, power: float, languages: Any, families: Any, chances: Any, shares: Any) -> int:
+    """The family that a word speaks for, or -1: Spanish and Portuguese words look alike, Spanish and Quechua ones do not."""
     weigh(sums, grams, scales, power, languages, chances)
-    first, second = find_two(chances)
-    return first if chances[first] > np.exp(_DECISIVE) * chances[second] else -1
+    shares[:] = 0.0
+    for language in range(chances.shape[0]):
+        shares[families[language]] += chances[language]
+    first, second = find_two(shares)
+    return first if shares[first] > np.exp(_DECISIVE) * shares[second] else -1
 
 
 @njit(cache=True, nogil=True)
@@ -122,21 +126,6 @@ def _answer(found: Any, sure: Any, at: int, sums: Any, scales: Any, power: float
     found[at, LANGUAGE], found[at, SECOND] = first, second
     found[at, LECT] = label if languages[label] == first and chance >= 0.5 else -1
     sure[at] = chances[first]
-
-
-@njit(cache=True, nogil=True)
-def _is_mixed(votes: Any, none: int) -> bool:
-    """Whether words side by side speak for two languages: one pair in ten, or three pairs, for the second."""
-    total, first, second = 0, 0, 0
-    for language in range(votes.shape[0]):
-        number = votes[language]
-        if language != none:
-            total += number
-            if number > first:
-                first, second = number, first
-            elif number > second:
-                second = number
-    return second >= 3 or (second >= 1 and 10 * second >= total)
 
 
 @njit(cache=True, nogil=True)
@@ -150,7 +139,7 @@ def count_paragraphs(data: Any, offsets: Any) -> int:
 
 @njit(cache=True, nogil=True)
 def score_texts(
-    data: Any, offsets: Any, fold: Any, compose: Any, keys: Any, rows: Any, weights: Any, scales: Any, power: float, languages: Any, none: int
+    data: Any, offsets: Any, fold: Any, compose: Any, keys: Any, rows: Any, weights: Any, scales: Any, power: float, languages: Any, families: Any
 ) -> tuple[Any, Any, Any, Any]:
     """What is said of every paragraph and of every text (FIELDS columns), and how surely."""
     labels = weights.shape[1]
@@ -161,7 +150,7 @@ def score_texts(
     known, memory = np.zeros(REMEMBERED, np.int64), np.empty((REMEMBERED, labels), np.int16)
     sizes, speaks = np.zeros(REMEMBERED, np.int32), np.zeros(REMEMBERED, np.int32)
     sums, whole = np.zeros(labels, np.int32), np.zeros(labels, np.int64)
-    chances, votes = np.zeros(languages.max() + 1), np.zeros(languages.max() + 1, np.int32)
+    chances, shares = np.zeros(languages.max() + 1), np.zeros(languages.max() + 1)
     state, number = np.zeros(STATE_SIZE, np.int64), 0
     for text in range(texts):
         end, first_part = offsets[text + 1], number
@@ -170,7 +159,7 @@ def score_texts(
         begin, begin_point, byte_end = offsets[text], 0, offsets[text]
         whole[:] = 0
         wholes[text, ROW] = text
-        kind, before = WORD, -1
+        kind, before, main, run, mixed = WORD, -1, -1, 0, False
         while kind != END:
             kind = next_word(data, state, end, fold, compose, letters)
             if kind == WORD:
@@ -179,28 +168,31 @@ def score_texts(
                 if known[place] != state[HASH]:
                     known[place] = state[HASH]
                     sizes[place] = sum_word(letters, state[LENGTH], keys, rows, weights, grams, vector)
-                    speaks[place] = _vote(vector, sizes[place], scales, power, languages, chances)
+                    speaks[place] = _vote(vector, sizes[place], scales, power, languages, families, chances, shares)
                 for label in range(labels):
                     sums[label] += vector[label]
                 parts[number, GRAMS] += sizes[place]
                 parts[number, LETTERS] += state[LENGTH]
-                if speaks[place] >= 0:
-                    votes[speaks[place]] += speaks[place] == before
-                    before = speaks[place]
+                voice = speaks[place]
+                if voice >= 0:
+                    run = run + 1 if voice == before else 1
+                    before = voice
+                    if run >= _RUN:
+                        mixed = mixed or (main >= 0 and main != voice)
+                        main = voice
                 byte_end = state[POSITION]
             elif state[FIRST] >= 0:
                 parts[number, ROW], parts[number, START], parts[number, STOP] = text, state[FIRST], state[LAST]
                 parts[number, BYTE], parts[number, BYTE_END] = begin - offsets[text], byte_end - offsets[text]
                 parts[number, BYTE_POINT] = begin_point
                 _answer(parts, sure, number, sums, scales, power, languages, chances)
-                parts[number, MIXED] = _is_mixed(votes, none)
+                parts[number, MIXED] = mixed
                 for label in range(labels):
                     whole[label] += sums[label]
                 wholes[text, GRAMS] += parts[number, GRAMS]
                 wholes[text, LETTERS] += parts[number, LETTERS]
                 sums[:] = 0
-                votes[:] = 0
-                before = -1
+                before, main, run, mixed = -1, -1, 0, False
                 state[FIRST] = -1
                 begin, begin_point = state[POSITION], state[POINT]
                 number += 1

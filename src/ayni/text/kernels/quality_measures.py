@@ -294,6 +294,7 @@ def _measure_one(
     if slots > seen.keys.size:
         seen = make_table(slots)
     _judge_segments(data, begin, end, segments, seen, slots, state)
+    state[PARAGRAPHS] = end > begin
     if count:
         _judge_paragraphs(data, begin, begin + chunks[0, 0], begin + chunks[count - 1, 1], segments, parts, seen, slots, state)
     out[SHAPE_SUM], out[SHAPE_COUNT] = sum_shapes(chunks, count, firsts, ids, memory.sizes, tables.shapes)

@@ -19,7 +19,8 @@ from ayni.text.kernels.words import FIRST, HASH, LENGTH, LONGEST, MOST_GRAMS, PO
 
 LOUDEST = 5.0
 CHANGE = 4.0
-_CLEAR = 4.0  # times as likely as the next language
+_CLEAR = 2.0  # times as likely as the next language
+_SURE = 0.4  # a span that is less sure goes with the one before it
 _WORDS = 2048  # words of one run; a longer paragraph is looked at in pieces
 _REMEMBERED = 1 << 13
 
@@ -61,9 +62,9 @@ def _remember(
 
 @njit(cache=True, nogil=True)
 def cut_spans(path: Any, words: int, heard: Any, scale: Any, text: int, spans: Any, sure: Any, number: int, chances: Any, total: Any) -> int:
-    """Append one span for every run of one language; returns the number of spans."""
+    """Append one span for every run of one language, an unsure one to the span before it; returns the number of spans."""
     (sums, sizes, where), (scales, power, languages) = heard, scale
-    start = 0
+    start, first = 0, number
     while start < words:
         stop = start
         total[:] = 0
@@ -77,7 +78,14 @@ def cut_spans(path: Any, words: int, heard: Any, scale: Any, text: int, spans: A
         spans[number, ROW], spans[number, LANGUAGE] = text, path[start]
         spans[number, START], spans[number, STOP] = where[start, 0], where[stop - 1, 1]
         sure[number] = chances[path[start]]
-        number, start = number + 1, stop
+        start = stop
+        if number > first and (sure[number] < _SURE or spans[number - 1, LANGUAGE] == spans[number, LANGUAGE]):
+            for field in (GRAMS, LETTERS):
+                spans[number - 1, field] += spans[number, field]
+            spans[number - 1, STOP] = spans[number, STOP]
+            spans[number] = 0
+        else:
+            number += 1
     return number
 
 

@@ -135,7 +135,7 @@ def _read_pages(document: Any, ocr: _Ocr) -> _Pages:
 
 
 def _read_layer(page: Any, number: int) -> list[Line]:
-    left, bottom, right, top = page.get_bbox()
+    _, bottom, _, top = page.get_bbox()
     runs = read_runs(page)
     for run in runs:
         run.y -= bottom

@@ -28,7 +28,7 @@ class Run:
     x1: float
     y: float
     size: float
-    bold: bool = False
+    bold: bool = False  # every word of it
     order: int = 0
     upright: bool = True
 
@@ -68,12 +68,17 @@ def _collect(raw: Any, text: str, pdfium: Any) -> list[Run]:
         run = runs[-1] if runs else None
         broken = run is None or "\n" in text[end:first] or run.text[-1] == SOFT
         content = word[0].translate(_LIGATURES)
-        if run is not None and not broken and abs(at - run.y) < _SHIFT * size and -size < x0 - run.x1 < _GAP * size:
+        if run is not None and not broken and abs(at - run.y) < _SHIFT * size and -size < x0 - run.x1 < _GAP * min(size, run.size):
             run.text += (" " if first > end else "") + content
             run.x1 = max(run.x1, x1)
+            run.bold = run.bold and _is_bold(raw, first, pdfium)
         else:
             upright = abs(pdfium.FPDFText_GetCharAngle(raw, first)) < 0.1
-            bold = pdfium.FPDFText_GetFontWeight(raw, first) >= 600
+            bold = _is_bold(raw, first, pdfium)
             runs.append(Run(content, x0, max(x0, x1), at, max(size, 1.0), bold, len(runs), upright))
         end = last
     return runs
+
+
+def _is_bold(raw: Any, index: int, pdfium: Any) -> bool:
+    return bool(pdfium.FPDFText_GetFontWeight(raw, index) >= 600)

@@ -11,36 +11,80 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from statistics import median
 
 from ayni.corpus.readers.pdf.boxes import SOFT
 from ayni.corpus.readers.pdf.layout import Line
 
 _AROUND = 8  # lines before and after in which the right edge of the column is looked for
-_ITEM = re.compile(r"^(?:\(?\d{1,3}[.)°º][-\s]|\(?[IVXLC]{1,6}[.)][-\s]|\(?[a-zñ]\)\s|[•·▪●○◦\-–—*]\s|(?:Art[íi]culo|ART[ÍI]CULO|Artigo)\s+\d)")
+_NOTE = 0.9  # of the usual size of letters
+_NOTE_MARK = re.compile(r"^(?:\d{1,3}|[*†]{1,3})[\s.)]?\s*[^\W\d_«“\"(]")
+_ITEM = re.compile(
+    r"^(?:\(?\d{1,3}[.)°º][-\s]|\(?[IVXLC]{1,6}[.)][-\s]|\(?[a-zñ]\)\s|[•·▪●○◦\-–—*]\s|(?:Art[íi]culo|ART[ÍI]CULO|Artigo)\s+\d)"
+)
 _END = re.compile(r"[.:;?!…»”\")\]]\d{0,3}\s*$")  # a footnote's mark may follow
 _CUT = re.compile(rf"([^\W\d_]+)(-|‐|{SOFT})$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 
 
 def flow(lines: Sequence[Line]) -> str:
-    """The text of a document, a paragraph a line."""
+    """The text of a document, a paragraph a line; a page's footnotes after the paragraph that goes on over its end."""
     lines = [line for line in lines if line.text.strip()]
     words = _count_words(lines)
     leading = _usual_leading(lines)
+    body, notes = _part_notes(lines)
     paragraphs: list[str] = []
-    for place, line in enumerate(lines):
+    for place, line in enumerate(body):
         text = line.text.strip()
-        if place and _goes_on(lines, place, leading):
+        if place and _goes_on(body, place, leading):
             paragraphs[-1] = _join(paragraphs[-1], text, words)
-        else:
-            paragraphs.append(text)
+            continue
+        while notes and notes[0][0].page < line.page:
+            paragraphs += _flow_note(notes.pop(0), leading, words)
+        paragraphs.append(text)
+    for note in notes:
+        paragraphs += _flow_note(note, leading, words)
     return "\n".join(paragraph.replace(SOFT, "-") for paragraph in paragraphs)
 
 
+def _part_notes(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
+    """The lines of the text, and the footnotes of each page: small lines at its end, the first of which begins with a mark."""
+    usual = median(line.size for line in lines) if lines else 0.0
+    body: list[Line] = []
+    notes: list[list[Line]] = []
+    for _, group in groupby(lines, key=lambda line: line.page):
+        page = list(group)
+        at = len(page)
+        while at and page[at - 1].size < _NOTE * usual and page[at - 1].y < 0.5 * page[at - 1].height:
+            at -= 1
+        while at < len(page) and not _NOTE_MARK.match(page[at].text):
+            at += 1
+        body += page[:at]
+        if page[at:]:
+            notes.append(page[at:])
+    return body, notes
+
+
+def _flow_note(lines: Sequence[Line], leading: float, words: Counter[str]) -> list[str]:
+    paragraphs = [lines[0].text.strip()]
+    for place, line in enumerate(lines[1:], 1):
+        if not _NOTE_MARK.match(line.text) and _goes_on(lines, place, leading):
+            paragraphs[-1] = _join(paragraphs[-1], line.text.strip(), words)
+        else:
+            paragraphs.append(line.text.strip())
+    return paragraphs
+
+
 def _count_words(lines: Sequence[Line]) -> Counter[str]:
-    """Words as they stand inside lines; the last of a line that is cut is none."""
-    return Counter(word for line in lines for word in _WORD.findall(_CUT.sub("", line.text).casefold()))
+    """Words as they stand inside lines; the two halves of a word that is cut are none."""
+    words: Counter[str] = Counter()
+    cut = None
+    for line in lines:
+        found = _WORD.findall(_CUT.sub("", line.text).casefold())
+        words.update(found[1:] if cut else found)
+        cut = _CUT.search(line.text)
+    return words
 
 
 def _usual_leading(lines: Sequence[Line]) -> float:
@@ -70,7 +114,7 @@ def _goes_on(lines: Sequence[Line], place: int, leading: float) -> bool:
         return False  # the first line of a paragraph is set in
     first = len(line.text.split(None, 1)[0]) / len(line.text) * (line.x1 - line.x0)
     doubt = 0.2 if ended else 1.5  # em: letters differ in width, but a line that ends in the midst of a sentence is rarely the last
-    return small and not ended or last.x1 + first + doubt * line.size > right
+    return (small and not ended) or last.x1 + first + doubt * line.size > right
 
 
 def _right_edge(lines: Sequence[Line], place: int) -> float:

@@ -9,6 +9,7 @@ spelt in several ways, are found. A header in words stays where it stands first:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,8 @@ _EDGE = 6  # lines from the top and from the bottom of a page that may be furnit
 _ZONE = 0.2  # share of the page's height in which they lie
 _NEAR = 8.0  # points between the heights of one header on two pages
 _ALIKE = 0.6  # Jaccard of letter trigrams; one wrong letter in ten leaves 0.55 to 0.75
-_SHARE = 0.15  # of the pages: running titles change with the chapter
+_SAME = 1.0  # points
+_SHARE = 0.15  # of the pages, for lines that are only alike
 _NUMBER = re.compile(r"^\W*(?:p[áa]g(?:ina)?s?\.?\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:de|of|/)\s*\d{1,4})?\W*$", re.IGNORECASE)
 
 
@@ -30,51 +32,68 @@ class _Kind:
     shape: str
     grams: frozenset[str]
     pages: set[int] = field(default_factory=set)
+    exact: bool = True  # spelt alike and at one height on all of its pages
 
 
 def drop_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without their numbers, and without recurring lines but for the first of each in words."""
-    kinds: list[_Kind] = []
-    found: dict[int, _Kind] = {}  # id of a line -> its kind
     edges = [_find_edges(page) for page in pages]
-    for number, lines in enumerate(edges):
-        for line in lines:
-            kind = _find_kind(kinds, line)
-            kind.pages.add(number)
-            found[id(line)] = kind
-    needed = 2 if len(pages) <= 6 else max(3, round(_SHARE * len(pages)))
-    at_edge = {id(line) for lines in edges for line in lines}
+    kinds = _find_kinds(edges)
+    inner = _count_inner(pages, edges)
+    gone: set[int] = set()
     said: set[int] = set()
-
-    def stays(line: Line) -> bool:
-        if id(line) not in at_edge:
-            return True
-        if _NUMBER.match(line.text):
-            return len(pages) < 2
-        kind = found[id(line)]
-        if len(kind.pages) < needed:
-            return True
-        first = id(kind) not in said and len(re.findall(r"[^\W\d_]{3,}", line.text)) > 1
-        said.add(id(kind))
-        return first
-
-    return [[line for line in page if stays(line)] for page in pages]
+    for sides in edges:
+        for line in (line for side in sides for line in side):
+            kind = kinds[id(line)]
+            is_number = len(pages) > 1 and _NUMBER.match(line.text) is not None
+            if not is_number and (len(kind.pages) < _need(kind, len(pages)) or 2 * inner[kind.shape] >= len(kind.pages)):
+                continue
+            if is_number or id(kind) in said or len(re.findall(r"[^\W\d_]{3,}", line.text)) < 2:
+                gone.add(id(line))
+            said.add(id(kind))
+    return [[line for line in page if id(line) not in gone] for page in pages]
 
 
-def _find_edges(page: Sequence[Line]) -> list[Line]:
+def _need(kind: _Kind, pages: int) -> int:
+    """On how many pages a line must recur: three are enough where it is the same, for a chapter's title runs over a few pages."""
+    return 2 if pages <= 6 else 3 if kind.exact else max(3, round(_SHARE * pages))
+
+
+def _find_edges(page: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """The lines near the upper and the lower edge, wherever in the order they stand."""
     by_height = sorted(page, key=lambda line: -line.y)
     height = max((line.height for line in page), default=0.0)
     top = [line for line in by_height[:_EDGE] if line.y > (1 - _ZONE) * height]
-    bottom = [line for line in by_height[-_EDGE:] if line.y < _ZONE * height and line not in top]
-    return top + bottom
+    return top, [line for line in by_height[-_EDGE:] if line.y < _ZONE * height]
+
+
+def _find_kinds(edges: Sequence[tuple[list[Line], list[Line]]]) -> dict[int, _Kind]:
+    """The kind of every line at an edge, by the line's id."""
+    kinds: list[_Kind] = []
+    found: dict[int, _Kind] = {}
+    for number, sides in enumerate(edges):
+        for line in (line for side in sides for line in side):
+            found[id(line)] = _find_kind(kinds, line)
+            found[id(line)].pages.add(number)
+    return found
+
+
+def _count_inner(pages: Sequence[Sequence[Line]], edges: Sequence[tuple[list[Line], list[Line]]]) -> Counter[str]:
+    """Lines inside the pages: what recurs there too is text, such as the notes of reform under every article."""
+    at_edge = {id(line) for sides in edges for side in sides for line in side}
+    return Counter(_shape(line) for page in pages for line in page if id(line) not in at_edge)
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"[\W\d_]+", "", line.text.casefold()) or re.sub(r"\d+", "#", line.text.strip())
 
 
 def _find_kind(kinds: list[_Kind], line: Line) -> _Kind:
-    shape = re.sub(r"[\W\d_]+", "", line.text.casefold()) or re.sub(r"\d+", "#", line.text.strip())
+    shape = _shape(line)
     grams = frozenset(shape[place : place + 3] for place in range(max(1, len(shape) - 2)))
     for kind in reversed(kinds[-200:]):  # the latest pages; a bound for pages that are all different
         if abs(kind.y - line.y) < _NEAR and (shape == kind.shape or _is_alike(grams, kind.grams)):
+            kind.exact = kind.exact and shape == kind.shape and abs(kind.y - line.y) < _SAME
             return kind
     kinds.append(_Kind(line.y, shape, grams))
     return kinds[-1]

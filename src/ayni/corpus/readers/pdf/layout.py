@@ -2,7 +2,7 @@
 
     arrange(runs)  ->  [Line(text="Artículo 1. La presente ley", cells=1, ...)]
 
-A gutter is looked for at the left edges that many runs share. It stands where for several rows prose lies on both sides (lines
+A gutter is looked for at the edges that many runs share. It stands where for several rows prose lies on both sides (lines
 that go on in small letters: cells of a table begin anew), and what crosses it divides the page into bands, each read column by column.
 Without a gutter lines go from the top down; where cells of more than one line lie beside one another the stream's order stands, for
 it keeps the lines of a cell together.
@@ -10,6 +10,7 @@ it keeps the lines of a cell together.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _DEPTH = 4  # gutters in one another: five columns
 _SHARED = 4  # runs that must begin at one place for a column to be there
 _ROWS = 4  # lines that a column must have in a band
 _WORDS = 10  # characters of the usual line of prose; shorter ones are cells or labels
+_NUMBERED = re.compile(r"^(?:\(?\w{1,6}[.)°º]+[-–]?|[^\w\s]{1,2})$")  # "IV.", "b)", "3o.-", a bullet: what follows is the item
 _LABEL = 6  # characters of "XVIII)", the number of an item
 _SMALL = 0.25  # share of a column's lines that begin small: prose in es, pt and en, 0.5 to 0.8 on the pages looked at, cells under 0.2
 
@@ -80,20 +82,22 @@ def _cut_bands(runs: Sequence[Run], gutter: float) -> list[list[Run]]:
 
 
 def _find_gutter(runs: Sequence[Run]) -> float | None:
-    """The left edge of a column that has most rows of prose on both of its sides."""
+    """The edge, left or right, of a column that has most rows of prose on both of its sides."""
     if len(runs) < 2 * _ROWS:
         return None
     size = median(run.size for run in runs)
-    edges = Counter(round(run.x0 / 2) for run in runs)
     best, found = 0, None
-    for edge, times in edges.items():
-        if times + edges.get(edge + 1, 0) < _SHARED:
-            continue
-        gutter = 2 * edge - 0.4 * size
+    for gutter in _list_edges([run.x0 - 0.4 * size for run in runs]) + _list_edges([run.x1 + 0.4 * size for run in runs]):
         rows = sum(_count_rows(band, gutter) for band in _cut_bands(runs, gutter))
         if rows > best:
             best, found = rows, gutter
     return found
+
+
+def _list_edges(places: Sequence[float]) -> list[float]:
+    """Places that many share, in steps of two points."""
+    times = Counter(round(place / 2) for place in places)
+    return [2.0 * edge for edge, count in times.items() if count + times.get(edge + 1, 0) >= _SHARED]
 
 
 def _count_rows(band: Sequence[Run], gutter: float) -> int:
@@ -160,8 +164,8 @@ def _group(runs: Sequence[Run]) -> list[list[Run]]:
 
 def _make_line(group: Sequence[Run], page: int, height: float) -> Line:
     text, cells = group[0].text, 1
-    for before, run in zip(group, group[1:], strict=False):
-        apart = run.x0 - before.x1 > 2 * run.size
+    for before, run in pairwise(group):
+        apart = run.x0 - before.x1 > 2 * run.size and not _NUMBERED.match(before.text)
         text += (" | " if apart else " ") + run.text
         cells += apart
-    return Line(text, group[0].x0, group[-1].x1, group[0].y, max(run.size for run in group), group[0].bold, cells, page, height)
+    return Line(text, group[0].x0, group[-1].x1, group[0].y, max(run.size for run in group), all(run.bold for run in group), cells, page, height)

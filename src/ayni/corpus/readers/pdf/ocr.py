@@ -58,7 +58,7 @@ def read_image(page: Any, engine: Engine, *, number: int, seconds: float) -> tup
     """Render a page in grey and read it. Raises Unreadable where tesseract fails or takes too long."""
     width, height = page.get_size()
     scale = min(_DPI / 72, _PIXELS / max(width, height, 1))
-    pixels = page.render(scale=scale, grayscale=True).to_numpy()[:, :, 0]
+    pixels = page.render(scale=scale, grayscale=True).to_numpy()
     image = b"P5 %d %d 255\n" % (pixels.shape[1], pixels.shape[0]) + pixels.tobytes()
     command = [engine.path, "-", "-", "-l", engine.languages, "--dpi", str(round(72 * scale)), "tsv"]
     parent = os.getpid()
