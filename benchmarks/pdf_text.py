@@ -152,7 +152,11 @@ def main():
         shingles = share_shingles(twin, found["ayni"])
         rows.append({"pdf": f"{pdf.parent.name}/{pdf.name}", "twin": twin_path.suffix, "words": words, "shingles": shingles, **shares})
         star = "*" if words < OTHER_TEXT else ""
-        print(f"{pdf.stem[:43]:44}{twin_path.suffix + star:8}{words:7.3f}{shingles:9.3f}" + "".join(f"{shares[name]:11.4f}" for name in names), flush=True)
+        print(
+            f"{pdf.stem[:43]:44}{twin_path.suffix + star:8}{words:7.3f}{shingles:9.3f}"
+            + "".join(f"{shares[name]:11.4f}" for name in names),
+            flush=True,
+        )
     for label, chosen in group_rows(rows):
         medians = "".join(f"{statistics.median(row[name] for row in chosen):11.4f}" for name in names)
         print(f"median of {len(chosen):3} {label:54}" + medians)

@@ -34,7 +34,11 @@ def gather_english(corpus: Path) -> list[str]:
     lines = voices.read_text("utf8").split("\n") if voices.exists() else []
     texts += ["\n".join(lines[at : at + 40]) for at in range(0, len(lines), 40)]
     packages = Path(sysconfig.get_paths()["purelib"])
-    for folder, pattern, most in ((Path("/usr/share/doc"), "*/*", 1300), (Path("/usr/share/man"), "man*/*.gz", 1000), (packages, "**/*.py", 2500)):
+    for folder, pattern, most in (
+        (Path("/usr/share/doc"), "*/*", 1300),
+        (Path("/usr/share/man"), "man*/*.gz", 1000),
+        (packages, "**/*.py", 2500),
+    ):
         files = sorted(path for path in folder.glob(pattern) if path.is_file())
         found = [read_english(path) for path in rng.sample(files, min(len(files), 2 * most))]
         texts += [text for text in found if len(text) >= 200][:most]

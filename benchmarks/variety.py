@@ -3,8 +3,9 @@
     python dev/variety_model/texts.py CORPUS src/ayni/assets/starter texts.parquet
     python benchmarks/variety.py texts.parquet [--without-baseline]      JSON; needs scikit-learn, about five minutes
 
-A source and its twins (the TXT and the XML of the same laws) are held out together, whole; what may not train only measures. Countries weigh the same,
-and in a country its sources. `named` forces one of the countries with two sources; the curve counts every country, also those never answered.
+A source and its twins (the TXT and the XML of the same laws) are held out together, whole; what may not train only measures.
+Countries weigh the same, and in a country its sources. `named` forces one of the countries with two sources; the curve counts
+every country, also those never answered.
 The baseline sees the whole text, names of countries included; ours does not.
 """
 
@@ -90,7 +91,8 @@ def measure_language(path, language, with_baseline):
     among = np.isin(texts.country, [each for each, row in answered.items() if row["answered"]])
     result = {
         "documents": int((~texts.short).sum()), "sources": len(set(texts.source)),
-        "named": macro_f1(texts, total, list(countries), learned), "named_by_source": accuracy_by_source(texts, total, list(countries), learned),
+        "named": macro_f1(texts, total, list(countries), learned),
+        "named_by_source": accuracy_by_source(texts, total, list(countries), learned),
         "answered": answered, "ece": round(expected_error(confidence, right, balance(texts, np.arange(len(texts)))), 3),
         "curve": draw_curve(texts, right, confidence * says, ~texts.short),
         "curve_answered_countries": draw_curve(texts, right, confidence * says, ~texts.short & among),
@@ -98,7 +100,10 @@ def measure_language(path, language, with_baseline):
     }  # fmt: skip
     if with_baseline:
         baseline = score_baseline(texts, learned)
-        result["baseline"] = {"named": macro_f1(texts, baseline, learned, learned), "named_by_source": accuracy_by_source(texts, baseline, learned, learned)}
+        result["baseline"] = {
+            "named": macro_f1(texts, baseline, learned, learned),
+            "named_by_source": accuracy_by_source(texts, baseline, learned, learned),
+        }
     return result
 
 

@@ -13,6 +13,7 @@ import importlib.util
 import json
 import re
 import tomllib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,13 +25,22 @@ BLOCK = 50  # consecutive lines of a parallel text that stay together
 LETTER = re.compile(r"[^\W\d_]")
 
 # tags of the declaration that are no tags of ours: varieties of one language, and codes that ISO 639-3 has retired
-UDHR = {"hat_kreyol": "ht", "hat_popular": "ht", "gug": "gn", "ayr": "ay", "spa": "es", "042": "es", "por_BR": "pt", "por_PT": "pt", "fra": "fr"}
+UDHR = {
+    "hat_kreyol": "ht",
+    "hat_popular": "ht",
+    "gug": "gn",
+    "ayr": "ay",
+    "spa": "es",
+    "042": "es",
+    "por_BR": "pt",
+    "por_PT": "pt",
+    "fra": "fr",
+}
 UDHR |= {"eng": "en", "deu_1996": "de", "ita": "it", "cat": "ca", "054": "ca", "hsf": "hus", "hva": "hus", "tzc": "tzo", "acu_1": "acu"}
 UDHR |= {"055": "jam", "056": "acf", "qud": "qu", "qxa": "quh"}
-REGION = """acf acu agr amc ame amr arl arn auc ayo boa cab cak cas cbi cbr cbs cbt cbu chj cni cof cot cpu csa ese gnw guc guu gyr hns hus
-huu jam jiv kek kwi mam maz mcd mcf miq mto mtp mxv mzi nhn not ote pap pbb ppl quc qug qul quy quz qva qvc qvh qvm qvn qwh qxn qxu sey shp
-snn srq tca tna tob toj top trn tsz tzh tzo ura yad yua yuz zam zro ztu""".split()
-TAGS = {"cbi", *REGION, *UDHR.values()}
+SOURCES = tomllib.loads((HERE / "sources.toml").read_text("utf8"))
+REGION = SOURCES["region"].split()
+LECTS = {lect: tag for tag, lects in SOURCES["lects"].items() for lect in lects.split()}  # the language that a lect is answered as
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,11 @@ class Sentence:
 
 def order(name: object) -> str:
     return hashlib.sha256(str(name).encode()).hexdigest()
+
+
+def strip_accents(text: str) -> str:
+    """As on a keyboard without accents: marks go, the tilde of ñ stays."""
+    return unicodedata.normalize("NFC", re.sub(r"(?<![nN])[\u0300-\u036f]", "", unicodedata.normalize("NFD", text)))
 
 
 def strip_tags(page: str) -> str:
@@ -63,8 +78,11 @@ def cut(text: str) -> Iterator[str]:
             yield piece
 
 
-ENGLISH = frozenset("the of and is are to in for with be this that you from as by on it can".split())
-SPANISH = frozenset("el la los las de del que en y por para con un una se su al es lo como".split())
+FUNCTION_WORDS = {
+    "en": "the of and is are to in for with be this that you from as by on it can",
+    "es": "el la los las de del que en y por para con un una se su al es lo como",
+}
+ENGLISH, SPANISH = (frozenset(FUNCTION_WORDS[tag].split()) for tag in ("en", "es"))
 
 
 def is_strange(text: str, label: str) -> bool:
@@ -167,7 +185,14 @@ def read_trl(path: Path) -> Iterator[tuple[str, str]]:
 
 
 READERS = {"text": read_text, "html": read_html, "json": read_json, "lines": read_lines, "bible": read_bible, "udhr": read_udhr}
-READERS |= {"docstrings": read_docstrings, "elotl": read_elotl, "edu": read_edu, "cenia": read_cenia, "trl": read_trl, "handbook": read_html}
+READERS |= {
+    "docstrings": read_docstrings,
+    "elotl": read_elotl,
+    "edu": read_edu,
+    "cenia": read_cenia,
+    "trl": read_trl,
+    "handbook": read_html,
+}
 
 
 def find_root(source: dict, roots: dict[str, Path]) -> Path:
@@ -184,10 +209,10 @@ def read_extra(path: Path, labels: dict[str, str]) -> Iterator[tuple[str, str, s
             yield from ((label, f"{path.parent.name}/{number // BLOCK}", text) for text in cut(cells[2]))
 
 
-def label_udhr(code: str, garden: bool = True) -> str | None:
+def label_udhr(code: str) -> str:
     if code in UDHR:
         return UDHR[code]
-    return code if code in REGION else "und" if garden else None
+    return code if code in REGION else "und"
 
 
 def name_label(source: dict, path: Path, root: Path) -> str | None:
@@ -202,7 +227,9 @@ def name_label(source: dict, path: Path, root: Path) -> str | None:
 def list_files(source: dict, root: Path) -> Iterator[tuple[str | None, Path]]:
     for pattern in source["files"]:
         for folder, label in source.get("folders", {"": None}).items():
-            found = [path for path in root.glob(pattern.replace("{folder}", folder)) if path.is_file() and path.suffix not in (".u8", ".dat")]
+            found = [
+                path for path in root.glob(pattern.replace("{folder}", folder)) if path.is_file() and path.suffix not in (".u8", ".dat")
+            ]
             for path in sorted(found, key=lambda path: order(path.relative_to(root))):
                 yield label or name_label(source, path, root), path
 
@@ -228,7 +255,7 @@ def read_source(source: dict, roots: dict[str, Path]) -> Iterator[Sentence]:
 
 def gather(roots: dict[str, Path], uses: tuple[str, ...] = ("train", "measure")) -> Iterator[tuple[str, Sentence]]:
     """(use, sentence), each source's bytes capped by label; the garden's by language."""
-    for source in tomllib.loads((HERE / "sources.toml").read_text("utf8"))["source"]:
+    for source in SOURCES["source"]:
         if source["use"] not in uses:
             continue
         taken: dict[tuple[str, str], int] = defaultdict(int)

@@ -1,13 +1,13 @@
 """Held-out figures of a language model as one JSON object: F1 by language, confusions, calibration, robustness.
 
-    report(model, test, bytes_by_label)      test: held-out sentences that chose nothing
+report(model, test, bytes_by_label)      test: held-out sentences that chose nothing
 """
 
 from collections import Counter
 
 import numpy as np
 import pyarrow as pa
-from gather import Sentence
+from gather import Sentence, strip_accents
 
 from ayni.text.kernels import language as kernel
 from ayni.text.language import LanguageModel, find_languages, name_languages
@@ -37,14 +37,19 @@ def measure_calibration(right: np.ndarray, sure: np.ndarray) -> dict:
     for low in np.arange(0, 1, 0.1):
         inside = (sure >= low) & (sure < low + 0.1 + 1e-6 * (low > 0.85))
         if inside.any():
-            rows.append([round(float(low), 1), round(float(inside.mean()), 4), round(float(sure[inside].mean()), 3), round(float(right[inside].mean()), 3)])
+            rows.append(
+                [
+                    round(float(low), 1),
+                    round(float(inside.mean()), 4),
+                    round(float(sure[inside].mean()), 3),
+                    round(float(right[inside].mean()), 3),
+                ]
+            )
             error += float(inside.mean()) * abs(rows[-1][2] - rows[-1][3])
     return {"ece": round(error, 4), "bins": rows}
 
 
 def spoil(text: str) -> dict[str, str]:
-    from train import strip_accents
-
     words = text.split()
     return {
         "as it is": text,

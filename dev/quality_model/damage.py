@@ -6,8 +6,32 @@ Because a text and its damaged copy have the same words, the scorer cannot learn
 import random
 import re
 
-_CONFUSED = [("rn", "m"), ("m", "rn"), ("l", "1"), ("i", "l"), ("o", "0"), ("e", "c"), ("c", "e"), ("n", "u"), ("u", "n"), ("ñ", "fi"), ("á", "4")]
-_CONFUSED += [("h", "b"), ("b", "h"), ("s", "5"), ("t", "f"), ("f", "t"), ("d", "cl"), ("ó", "6"), ("a", "n"), ("g", "q"), ("v", "y"), ("í", "f")]
+_CONFUSED = [
+    ("rn", "m"),
+    ("m", "rn"),
+    ("l", "1"),
+    ("i", "l"),
+    ("o", "0"),
+    ("e", "c"),
+    ("c", "e"),
+    ("n", "u"),
+    ("u", "n"),
+    ("ñ", "fi"),
+    ("á", "4"),
+]
+_CONFUSED += [
+    ("h", "b"),
+    ("b", "h"),
+    ("s", "5"),
+    ("t", "f"),
+    ("f", "t"),
+    ("d", "cl"),
+    ("ó", "6"),
+    ("a", "n"),
+    ("g", "q"),
+    ("v", "y"),
+    ("í", "f"),
+]
 _STRAY = list("~^|*•■»«°¬_'`,.;:\\/")
 _MENUS = {
     "es": "Inicio|Contacto|Mapa del sitio|Compartir|Imprimir|Siguiente|Anterior|Buscar|Volver arriba|Leer más|Suscribirse|Iniciar sesión|Ver todo|Facebook|Twitter",
@@ -25,7 +49,14 @@ def ocr(text: str, rng: random.Random, language: str) -> str:
             word = word.replace(before, after, 1)
         if rng.random() < rate and len(word) > 3:
             place = rng.randrange(1, len(word) - 1)
-            word = rng.choice([word[:place] + " " + word[place:], word[:place] + "-\n" + word[place:], word[:place] + word[place:].upper(), " ".join(word)])
+            word = rng.choice(
+                [
+                    word[:place] + " " + word[place:],
+                    word[:place] + "-\n" + word[place:],
+                    word[:place] + word[place:].upper(),
+                    " ".join(word),
+                ]
+            )
         if rng.random() < rate * 0.7:
             word = rng.choice([word + rng.choice(_STRAY), rng.choice(_STRAY) + " " + word, rng.choice(_STRAY)])
         words.append(word)
@@ -46,7 +77,7 @@ def shuffle(text: str, rng: random.Random, language: str) -> str:
 
 def keywords(text: str, rng: random.Random, language: str) -> str:
     """Words of a text as a list of search terms."""
-    words = sorted({word for word in re.findall(r"[^\W\d_]{4,}", text)}, key=lambda _: rng.random())
+    words = sorted(set(re.findall(r"[^\W\d_]{4,}", text)), key=lambda _: rng.random())
     groups, at = [], 0
     while at < len(words):
         size = rng.choice((1, 1, 2, 3))
@@ -62,7 +93,9 @@ def index(text: str, rng: random.Random, language: str) -> str:
         head = " ".join(unit.split()[: rng.randrange(2, 8)])
         if head:
             page += rng.randrange(0, 6)
-            rows.append(f"{number if rng.random() < 0.4 else ''} {head} {rng.choice(('.' * rng.randrange(4, 40), ' . . . . ', ' '))} {page}".strip())
+            rows.append(
+                f"{number if rng.random() < 0.4 else ''} {head} {rng.choice(('.' * rng.randrange(4, 40), ' . . . . ', ' '))} {page}".strip()
+            )
     return "\n".join(rows)
 
 
@@ -72,7 +105,9 @@ def table(text: str, rng: random.Random, language: str) -> str:
     joint = rng.choice(("\t", " | ", "  ", " "))
     rows = []
     for at in range(0, len(words), 4):
-        figures = [f"{rng.randrange(0, 10 ** rng.randrange(1, 7)):,}".replace(",", rng.choice((".", ""))) for _ in range(rng.randrange(2, 6))]
+        figures = [
+            f"{rng.randrange(0, 10 ** rng.randrange(1, 7)):,}".replace(",", rng.choice((".", ""))) for _ in range(rng.randrange(2, 6))
+        ]
         rows.append(joint.join([" ".join(words[at : at + rng.randrange(1, 3)]), *figures]))
     return "\n".join(rows)
 
@@ -85,7 +120,9 @@ def furniture(text: str, rng: random.Random, language: str) -> str:
         rows += rng.sample(menu, rng.randrange(1, 5))
         rows.append(" ".join(unit.split()[: rng.randrange(2, 7)]).title() + rng.choice(("", "...", " »", " [+]")))
         if rng.random() < 0.5:
-            rows.append(f"{rng.randrange(1, 29):02}/{rng.randrange(1, 13):02}/20{rng.randrange(10, 26)} {rng.randrange(0, 24):02}h{rng.randrange(0, 60):02}")
+            rows.append(
+                f"{rng.randrange(1, 29):02}/{rng.randrange(1, 13):02}/20{rng.randrange(10, 26)} {rng.randrange(0, 24):02}h{rng.randrange(0, 60):02}"
+            )
         if rng.random() < 0.3:
             rows.append(f"Página {rng.randrange(1, 90)} de {rng.randrange(90, 400)}")
     return rng.choice(("\n", " | ", " ", "\n")).join(rows)

@@ -122,7 +122,9 @@ def calibrate(model: dict, tables: dict, features: Features, labels: np.ndarray,
     flat = np.array([numbers[2] for numbers in model["measures"].values()])
     rows = np.flatnonzero(held)
     bounds = features.offsets
-    logits = np.array([table[features.buckets[bounds[row] : bounds[row + 1]]] @ features.values[bounds[row] : bounds[row + 1]] for row in rows])
+    logits = np.array(
+        [table[features.buckets[bounds[row] : bounds[row + 1]]] @ features.values[bounds[row] : bounds[row + 1]] for row in rows]
+    )
     logits += features.dense[rows] @ flat + model["bias"]
     slope, shift = 1.0, 0.0
     for _ in range(25):

@@ -1,6 +1,6 @@
 """Texts for the learned quality scorer: pieces of the sources named in sources.toml, cut at lines, of 20 to 3,000 characters.
 
-    pieces = gather(Path("corpus"), "train")        -> [Piece(text, language, country, register, source)]
+pieces = gather(Path("corpus"), "train")        -> [Piece(text, language, country, register, source)]
 """
 
 import json
@@ -68,7 +68,9 @@ def read(path: Path, form: str) -> list[str]:
         from lxml import etree
 
         root = etree.fromstring(data, etree.XMLParser(recover=True, resolve_entities=False, no_network=True))
-        return ["\n\n".join(" ".join("".join(node.itertext()).split()) for node in root.iter("{*}para") if len("".join(node.itertext())) > 80)]
+        return [
+            "\n\n".join(" ".join("".join(node.itertext()).split()) for node in root.iter("{*}para") if len("".join(node.itertext())) > 80)
+        ]
     if form == "html":
         from trafilatura import extract
 

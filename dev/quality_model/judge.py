@@ -1,6 +1,6 @@
 """Labels from a model that speaks the OpenAI wire: one text, one digit; kept in a file with prompt and model.
 
-    ask("http://localhost:8080/v1", "name", texts, Path("labels.jsonl"));  load_labels(path) -> [(text, 0.0 to 1.0)]
+ask("http://localhost:8080/v1", "name", texts, Path("labels.jsonl"));  load_labels(path) -> [(text, 0.0 to 1.0)]
 """
 
 import json

@@ -1,10 +1,11 @@
 """From scores of held-out texts to a confidence, and to the countries that the scorer may answer.
 
-    facts = list_facts(scores, countries)            what the confidence is made from
-    confidence, curve = cross_calibrate(texts, facts, ...)
+    found = list_facts(scores)                                            what the confidence is made from
+    confidence = cross_calibrate(texts, found, right, len(countries))     of each text, by a fit without its source
 
 A confidence is a logistic function of five facts: the best country's linear score, its lead over the second, its markers,
-their lead over any other country's, and the most markers that another has. It is fitted on texts held out by source; its figures come from fits that left the source out once more.
+their lead over any other country's, and the most markers that another has. It is fitted on texts held out by source; its figures
+come from fits that left the source out once more.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from scipy.optimize import minimize
 
 MOST = 3.0  # six markers of half a point prove as much as ten
 ANSWER = {"es": 0.7, "pt": 0.8}  # confidence from which the scorer answers
-PRECISION, LEAST = 0.8, 20  # precision of at least so many held-out answers, right in two sources or more, that lets a country be answered
+PRECISION, ENOUGH = 0.8, 20  # precision of at least so many held-out answers, right in two sources or more, that lets a country be answered
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def list_facts(scores: np.ndarray) -> Facts:
     others = scores[:, 1].copy()
     others[row, best] = 0
     rival = others.max(axis=1)
-    marks = np.clip(np.column_stack([words, words - rival, rival]), -MOST, MOST)
+    own = np.where(words > rival, words, 0)  # voseo is of eight countries: what another has as much of decides nothing
+    marks = np.clip(np.column_stack([own, words - rival, rival]), -MOST, MOST)
     facts = np.column_stack([scores[row, 0, best], lead, marks])
     return Facts(best, second, facts)
 
@@ -56,7 +58,13 @@ def fit_logistic(facts: np.ndarray, best: np.ndarray, right: np.ndarray, weight:
         value = (weight * (np.logaddexp(0, score) - right * score)).sum() + (drawn * coefficients**2).sum()
         return float(value), design.T @ (weight * (chance - right)) + 2 * drawn * coefficients
 
-    found = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", bounds=[(0, None)] * 4 + [(None, 0)] + [(None, None)] * (1 + countries)).x
+    found = minimize(
+        loss,
+        np.zeros(design.shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * 4 + [(None, 0)] + [(None, None)] * (1 + countries),
+    ).x
     return np.r_[found[: facts.shape[1]], found[facts.shape[1]] + found[facts.shape[1] + 1 :]]
 
 
@@ -88,19 +96,21 @@ def expected_error(confidence: np.ndarray, right: np.ndarray, weight: np.ndarray
     return float(total / weight.sum())
 
 
-def choose_answered(texts: Texts, found: Facts, confidence: np.ndarray, countries: tuple[str, ...], least: float) -> dict[str, dict[str, object]]:
+def choose_answered(
+    texts: Texts, found: Facts, confidence: np.ndarray, countries: tuple[str, ...], least: float
+) -> dict[str, dict[str, object]]:
     """Countries whose answers (confidence at least `least`) are right often enough, in two sources or more."""
     weight = balance(texts, np.arange(len(texts)))
     named = np.array(countries)[found.best]
     right = named == texts.country
     answered: dict[str, dict[str, object]] = {}
     for country in countries:
-        said = (confidence >= least) & (named == country)
+        said = (confidence >= least) & (named == country) & (weight > 0)
         own = sorted(set(texts.group[said & right]))
         if not said.any():
             continue
         precision = float(weight[said & right].sum() / weight[said].sum())
         recall = float(weight[said & right].sum() / weight[texts.country == country].sum()) if (texts.country == country).any() else 0.0
         answered[country] = {"precision": round(precision, 3), "recall": round(recall, 3), "texts": int(said.sum()), "sources": own}
-        answered[country]["answered"] = bool(precision >= PRECISION and said.sum() >= LEAST and len(own) >= 2)
+        answered[country]["answered"] = bool(precision >= PRECISION and said.sum() >= ENOUGH and len(own) >= 2)
     return answered

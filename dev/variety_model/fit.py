@@ -12,6 +12,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from ayni.text.kernels.variety import build_table, hash_features, hash_word
 
 CAPACITY = 24_000  # features kept for a language, those with the largest weights: 2 MB bound of the whole model
 MARKER = 0.5  # of the linear score's spread that a marker is worth; a text rarely has more than three
+LEAST = 10  # documents of a source and country that weigh in figures: two or three of the starter corpus are no measurement
 SHORT = 300  # characters of a document's beginning that are measured as a short text
 LEARNED = {"es": ("AR", "CL", "CU", "MX", "PE", "UY"), "pt": ("BR", "PT")}  # countries with two sources of 30 documents that may train
 _PORTUGUESE = ("BR", "PT")
@@ -60,7 +62,7 @@ def hash_phrase(phrase: str) -> int:
         return hash_word(phrase)
     out, none = np.empty(16, np.uint32), np.zeros(2, np.uint32)
     data = np.frombuffer(phrase.encode(), np.uint8)
-    count, _ = hash_features(data, 0, len(data), none, out)
+    count, _, _ = hash_features(data, 0, len(data), none, out)
     return int(out[count - 2])  # the last word gives itself, its ending, the pair, the pair with its ending
 
 
@@ -72,7 +74,7 @@ def load_texts(path: Path | str, language: str) -> Texts:
     data, offsets = view_strings(pa.array([row["text"] for row in rows]))
     names, _ = build_table(name_keys())
     out = np.empty(100_000, np.uint32)
-    found = [np.unique(out[: hash_features(data, begin, end, names, out)[0]]) for begin, end in zip(offsets, offsets[1:], strict=False)]
+    found = [np.unique(out[: hash_features(data, begin, end, names, out)[0]]) for begin, end in pairwise(offsets)]
     owner = np.repeat(np.arange(len(rows)), [len(each) for each in found])
     features, place, counts = np.unique(np.concatenate(found), return_inverse=True, return_counts=True)
     common = counts >= 4
@@ -86,7 +88,14 @@ def load_texts(path: Path | str, language: str) -> Texts:
     presence = sparse.csr_matrix(sparse.hstack([presence, sparse.csr_matrix((len(rows), len(unseen)), dtype=np.float32)]))
     column = {key: np.array([row[key] for row in rows]) for key in ("country", "group", "source", "domain")}
     trains = np.flatnonzero([row["use"] == "train" for row in rows])
-    return Texts(presence, np.concatenate([features[common], unseen]), **column, trains=trains, text=[row["text"] for row in rows], short=np.array([bool(row.get("short")) for row in rows]))
+    return Texts(
+        presence,
+        np.concatenate([features[common], unseen]),
+        **column,
+        trains=trains,
+        text=[row["text"] for row in rows],
+        short=np.array([bool(row.get("short")) for row in rows]),
+    )
 
 
 def read_markers(language: str) -> dict[int, set[str]]:
@@ -116,10 +125,11 @@ class Model:
 
 
 def balance(texts: Texts, rows: np.ndarray) -> np.ndarray:
-    """Weight of a document: a country counts as much as another, and in a country a source as another."""
+    """Weight of a document: a country counts as another, in it a source of LEAST documents as another; a smaller one not."""
     keys = list(zip(texts.country[rows], texts.group[rows], texts.short[rows], strict=True))
-    sizes, groups = Counter(keys), Counter(key[0] for key in set(keys))
-    return np.array([1 / sizes[key] / groups[key[0]] for key in keys])
+    sizes = Counter(keys)
+    groups = Counter(key[0] for key, size in sizes.items() if size >= LEAST)
+    return np.array([1 / sizes[key] / groups[key[0]] if sizes[key] >= LEAST else 0.0 for key in keys])
 
 
 def choose_features(texts: Texts, rows: np.ndarray) -> np.ndarray:
@@ -161,7 +171,9 @@ def remove_domains(weights: np.ndarray, scaled: sparse.csr_matrix, texts: Texts,
         inside = sorted(set(texts.country[rows][domains == domain]))
         if len(inside) < 2:  # a domain of one country is that country's
             continue
-        each = [np.asarray(scaled[np.flatnonzero((domains == domain) & (texts.country[rows] == country))].mean(axis=0)) for country in inside]
+        each = [
+            np.asarray(scaled[np.flatnonzero((domains == domain) & (texts.country[rows] == country))].mean(axis=0)) for country in inside
+        ]
         means.append(np.mean(each, axis=0).ravel())
     basis = np.array(means)
     return weights - basis.T @ np.linalg.solve(basis @ basis.T + 1e-9 * np.eye(len(basis)), basis @ weights)

@@ -3,8 +3,8 @@
     python texts.py CORPUS starter OUT.parquet
 
 Reads CORPUS/manifest.jsonl and the files of the sources in sources.toml, and writes one row a document: source, group (twins of
-one source, as the TXT and the XML of the same laws), country, domain, use ("train" or "measure"), place and text. It does not use the product's readers, so
-that a change there moves no figure here.
+one source, as the TXT and the XML of the same laws), country, domain, use ("train" or "measure"), place and text. It does not use
+the product's readers, so that a change there moves no figure here.
 """
 
 from __future__ import annotations
@@ -166,7 +166,15 @@ def read_starter(folder: Path) -> Iterator[dict[str, str]]:
             continue
         country = path.parent.name.upper()
         for text in texts:
-            yield {"source": "starter", "group": "starter", "country": country, "domain": "essay", "use": "measure", "place": str(path.name), "text": text}
+            yield {
+                "source": "starter",
+                "group": "starter",
+                "country": country,
+                "domain": "essay",
+                "use": "measure",
+                "place": str(path.name),
+                "text": text,
+            }
 
 
 def cut_pieces(text: str, count: int) -> list[str]:
@@ -186,7 +194,11 @@ def read_corpus(corpus: Path) -> Iterator[dict[str, str]]:
     for line in (corpus / "manifest.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         source = sources.get(row["source"])
-        if source and row["language"] in ("es", "pt-BR", "arn+es", "mix+es", "nah+es", "oto+es") and row["file"].endswith(source.get("suffix", "")):
+        if (
+            source
+            and row["language"] in ("es", "pt-BR", "arn+es", "mix+es", "nah+es", "oto+es")
+            and row["file"].endswith(source.get("suffix", ""))
+        ):
             country = {"PE,BO": "PE"}.get(row["country"], row["country"])
             if len(country) == 2:
                 files[row["source"], country].append(row)

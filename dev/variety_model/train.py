@@ -36,7 +36,14 @@ def draw_curve(texts: Texts, right: np.ndarray, confidence: np.ndarray, inside: 
     for threshold in THRESHOLDS:
         said = confidence >= threshold
         cover, correct = weight[said].sum() / weight.sum(), weight[said & right].sum() / max(weight[said].sum(), 1e-9)
-        found.append({"threshold": threshold, "coverage": round(float(cover), 3), "precision": round(float(correct), 3), "risk": round(float(1 - correct), 3)})
+        found.append(
+            {
+                "threshold": threshold,
+                "coverage": round(float(cover), 3),
+                "precision": round(float(correct), 3),
+                "risk": round(float(1 - correct), 3),
+            }
+        )
     return found
 
 
@@ -56,14 +63,22 @@ def train_language(path: str, language: str, folder: Path) -> tuple[dict[str, ob
     np.savez_compressed(folder / f"{language}.npz", features=texts.features[keep], weights=np.hstack([linear, marks]))
     size = found.facts.shape[1]
     head = {
-        "countries": countries, "answer": ANSWER[language], "answered": [each for each, row in answered.items() if row["answered"]], "unit": unit, "marker_unit": mark_unit,
-        "facts": [round(float(each), 6) for each in coefficients[:size]], "offsets": [round(float(each), 6) for each in coefficients[size:]],
-    }  # fmt: skip
-    says = np.isin(np.array(countries)[found.best], head["answered"])
+        "countries": countries,
+        "answered": [each for each, row in answered.items() if row["answered"]],
+        "answer": ANSWER[language],
+        "unit": unit,
+        "marker_unit": mark_unit,
+        "facts": [round(float(each), 6) for each in coefficients[:size]],
+        "offsets": [round(float(each), 6) for each in coefficients[size:]],
+    }
+    said = confidence * np.isin(np.array(countries)[found.best], head["answered"])
     figures = {
-        "features": len(keep), "by_country": answered, "ece": round(expected_error(confidence, right, weight), 3),
-        "curve": draw_curve(texts, right, confidence * says, ~texts.short), "curve_short": draw_curve(texts, right, confidence * says, texts.short),
-    }  # fmt: skip
+        "features": len(keep),
+        "by_country": answered,
+        "ece": round(expected_error(confidence, right, weight), 3),
+        "curve": draw_curve(texts, right, said, ~texts.short),
+        "curve_300_characters": draw_curve(texts, right, said, texts.short),
+    }
     return head, figures
 
 

@@ -11,8 +11,10 @@ from ayni.corpus.readers.reader import Bad
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-ODF = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{ns}:1.0"' for name, ns in
-               (("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing")))  # fmt: skip
+ODF = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{ns}:1.0"'
+    for name, ns in (("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"))
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -36,8 +38,13 @@ def in_list(level=0, number=1):
 
 
 def docx(path, body, **parts):
-    return pack(path, {"word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
-                       **{f"word/{name}.xml": text for name, text in parts.items()}})  # fmt: skip
+    return pack(
+        path,
+        {
+            "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
+            **{f"word/{name}.xml": text for name, text in parts.items()},
+        },
+    )
 
 
 def odt(path, body):
@@ -49,13 +56,16 @@ def xlsx(path, sheets, strings=(), styles=""):
     names = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(sheets, 1))
     links = "".join(f'<Relationship Id="r{i}" Target="worksheets/s{i}.xml"/>' for i in range(1, len(sheets) + 1))
     shared = "".join(f"<si>{each}</si>" for each in strings)
-    return pack(path, {
-        "xl/workbook.xml": f'<workbook {S} xmlns:r="{R}"><sheets>{names}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f"<Relationships>{links}</Relationships>",
-        "xl/sharedStrings.xml": f"<sst {S}>{shared}</sst>",
-        "xl/styles.xml": f"<styleSheet {S}>{styles}</styleSheet>",
-        **{f"xl/worksheets/s{i}.xml": f"<worksheet {S}>{body}</worksheet>" for i, body in enumerate(sheets.values(), 1)},
-    })  # fmt: skip
+    return pack(
+        path,
+        {
+            "xl/workbook.xml": f'<workbook {S} xmlns:r="{R}"><sheets>{names}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f"<Relationships>{links}</Relationships>",
+            "xl/sharedStrings.xml": f"<sst {S}>{shared}</sst>",
+            "xl/styles.xml": f"<styleSheet {S}>{styles}</styleSheet>",
+            **{f"xl/worksheets/s{i}.xml": f"<worksheet {S}>{body}</worksheet>" for i, body in enumerate(sheets.values(), 1)},
+        },
+    )
 
 
 def row(number, *cells):
@@ -77,8 +87,10 @@ def test_word_tracked_changes_hidden_text_and_fields(tmp_path):
 def test_word_tables_and_nested_tables_keep_their_rows(tmp_path):
     inner = f"<w:tbl><w:tr><w:tc>{p('dentro')}</w:tc></w:tr></w:tbl>"
     gone = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('fila borrada')}</w:tc></w:tr>"
-    body = f"<w:tbl><w:tr><w:tc>{p('Provincia')}</w:tc><w:tc>{p('uno')}{p('dos')}</w:tc></w:tr>{gone}" \
-           f"<w:tr><w:tc>{p('Cusco')}{inner}</w:tc><w:tc>{p('3')}</w:tc></w:tr></w:tbl>"  # fmt: skip
+    body = (
+        f"<w:tbl><w:tr><w:tc>{p('Provincia')}</w:tc><w:tc>{p('uno')}{p('dos')}</w:tc></w:tr>{gone}"
+        f"<w:tr><w:tc>{p('Cusco')}{inner}</w:tc><w:tc>{p('3')}</w:tc></w:tr></w:tbl>"
+    )
     (piece,) = read(docx(tmp_path / "a.docx", body))
     assert piece.text == "Provincia | uno dos\nCusco dentro | 3"
 
@@ -95,10 +107,27 @@ def test_word_lists_count_as_word_does(tmp_path):
         '<w:num w:numId="2"><w:abstractNumId w:val="5"/></w:num></w:numbering>'
     )
     styles = f'<w:styles {W}><w:style w:styleId="Articulo"><w:pPr>{in_list()}</w:pPr></w:style></w:styles>'
-    body = "".join((p("Objeto.", in_list()), p("uno;", in_list(1)), p("dos.", in_list(1)), p("Sin lista."),
-                    p("Fines.", '<w:pStyle w:val="Articulo"/>'), p("tres.", in_list(1)), p("viñeta", in_list(0, 2))))  # fmt: skip
+    body = "".join(
+        (
+            p("Objeto.", in_list()),
+            p("uno;", in_list(1)),
+            p("dos.", in_list(1)),
+            p("Sin lista."),
+            p("Fines.", '<w:pStyle w:val="Articulo"/>'),
+            p("tres.", in_list(1)),
+            p("viñeta", in_list(0, 2)),
+        )
+    )
     (piece,) = read(docx(tmp_path / "a.docx", body, numbering=numbering, styles=styles))
-    assert piece.text.split("\n") == ["Artículo 1. Objeto.", "a) uno;", "b) dos.", "Sin lista.", "Artículo 2. Fines.", "a) tres.", "- viñeta"]
+    assert piece.text.split("\n") == [
+        "Artículo 1. Objeto.",
+        "a) uno;",
+        "b) dos.",
+        "Sin lista.",
+        "Artículo 2. Fines.",
+        "a) tres.",
+        "- viñeta",
+    ]
 
 
 def test_word_text_boxes_once_notes_last_headers_never(tmp_path):
@@ -108,7 +137,8 @@ def test_word_text_boxes_once_notes_last_headers_never(tmp_path):
         f"<w:p><w:r><w:t>Antes</w:t></w:r><w:r><mc:AlternateContent {mc}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
         '</mc:AlternateContent></w:r><w:r><w:t> y después.</w:t></w:r><w:r><w:footnoteReference w:id="7"/></w:r></w:p>'
     )
-    notes = f'<w:footnotes {W}><w:footnote w:id="7">{p("Nota al pie.")}</w:footnote><w:footnote w:id="8">{p("nadie")}</w:footnote></w:footnotes>'
+    note, other = f'<w:footnote w:id="7">{p("Nota al pie.")}</w:footnote>', f'<w:footnote w:id="8">{p("nadie")}</w:footnote>'
+    notes = f"<w:footnotes {W}>{note}{other}</w:footnotes>"
     header = f"<w:hdr {W}>{p('Membrete')}</w:hdr>"
     (piece,) = read(docx(tmp_path / "a.docx", body, footnotes=notes, header1=header))
     assert piece.text == "Antes y después.\nEn el recuadro.\nNota al pie."
@@ -122,8 +152,12 @@ def test_spreadsheet_sheets_dates_and_merged_cells(tmp_path):
         '<mergeCells count="1"><mergeCell ref="A2:A4"/></mergeCells>'
     )
     second = f"<sheetData>{row(1, 'texto', 'título')}{row(2, 'Se abrió la biblioteca.', 'Aviso')}</sheetData>"
-    strings = ("<t>Provincia</t>", "<t>Fecha</t>", "<t>Texto</t>",
-               "<r><t>Primera </t></r><r><t>nota del año.</t></r><rPh><t>guía</t></rPh>")  # fmt: skip
+    strings = (
+        "<t>Provincia</t>",
+        "<t>Fecha</t>",
+        "<t>Texto</t>",
+        "<r><t>Primera </t></r><r><t>nota del año.</t></r><rPh><t>guía</t></rPh>",
+    )
     styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
     path = xlsx(tmp_path / "a.xlsx", {"Notas": first, "Avisos": second}, strings, styles)
     a, b, c = read(path)
@@ -142,7 +176,9 @@ def test_spreadsheet_numbers_as_typed(tmp_path):
 
 
 def test_lines_above_a_table_are_not_its_names(tmp_path):
-    body = f"<sheetData>{row(1, 'Registro de bibliotecas populares')}{row(3, 'nombre', 'texto')}{row(4, 'Sur', 'Abre de tarde.')}</sheetData>"
+    body = (
+        f"<sheetData>{row(1, 'Registro de bibliotecas populares')}{row(3, 'nombre', 'texto')}{row(4, 'Sur', 'Abre de tarde.')}</sheetData>"
+    )
     above, piece = read(xlsx(tmp_path / "a.xlsx", {"Hoja": body}))
     assert above.text == "Registro de bibliotecas populares"
     assert piece.text.endswith("Abre de tarde.") and piece.record == "4"
@@ -162,29 +198,42 @@ def test_opendocument_text(tmp_path):
     )
     (piece,) = read(odt(tmp_path / "a.odt", body))
     assert piece.text.split("\n") == [
-        "Ley de aguas", "El agua es de todos.", "Segunda línea", "- primero", "- anidado", "a b | c", "Recuadro", "Nota."
-    ]  # fmt: skip
+        "Ley de aguas",
+        "El agua es de todos.",
+        "Segunda línea",
+        "- primero",
+        "- anidado",
+        "a b | c",
+        "Recuadro",
+        "Nota.",
+    ]
 
 
 def test_opendocument_sheet(tmp_path):
     def cell(text, more=""):
         return f"<table:table-cell {more}><text:p>{text}</text:p></table:table-cell>"
 
-    rows = "".join(f"<table:table-row>{cells}</table:table-row>" for cells in (
-        cell("zona") + cell("fecha") + cell("texto"),
-        cell("Norte", 'table:number-rows-spanned="2"') + cell("1/2/24", 'office:date-value="2024-02-01"') + cell("Una nota."),
-        "<table:covered-table-cell/>" + cell("x", 'table:number-columns-repeated="1"') + cell("Otra nota."),
-        '<table:table-cell table:number-columns-repeated="16384"/>',
-    ))  # fmt: skip
-    body = f'<table:table table:name="H">{rows}<table:table-row table:number-rows-repeated="1048576"><table:table-cell/></table:table-row></table:table>'
-    content = f"<office:document-content {ODF}><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
+    rows = "".join(
+        f"<table:table-row>{cells}</table:table-row>"
+        for cells in (
+            cell("zona") + cell("fecha") + cell("texto"),
+            cell("Norte", 'table:number-rows-spanned="2"') + cell("1/2/24", 'office:date-value="2024-02-01"') + cell("Una nota."),
+            "<table:covered-table-cell/>" + cell("x", 'table:number-columns-repeated="1"') + cell("Otra nota."),
+            '<table:table-cell table:number-columns-repeated="16384"/>',
+        )
+    )
+    filling = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell/></table:table-row>'
+    body = f'<office:body><office:spreadsheet><table:table table:name="H">{rows}{filling}</table:table></office:spreadsheet></office:body>'
+    content = f"<office:document-content {ODF}>{body}</office:document-content>"
     path = pack(tmp_path / "a.ods", {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
     first, second = read(path)
     assert first.date == "2024-02-01" and "Una nota." in first.text
     assert "Norte" in second.text and "Otra nota." in second.text
 
 
-@pytest.mark.parametrize(("name", "reason"), [("a.doc", "convert-to docx"), ("a.xls", "convert-to xlsx"), ("a.docx", "encrypted"), ("a.xlsx", "encrypted")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("a.doc", "convert-to docx"), ("a.xls", "convert-to xlsx"), ("a.docx", "encrypted"), ("a.xlsx", "encrypted")]
+)
 def test_binary_office_names_its_conversion(tmp_path, name, reason):
     (tmp_path / name).write_bytes(OLE + bytes(600))
     with pytest.raises(Unreadable) as caught:
@@ -208,13 +257,14 @@ DEEP = "<text:section>" * 230 + "</text:section>" * 230
         (lambda path: pack(path / "a.xlsx", {"xl/other.xml": "<a/>"}), "lacks"),
         (lambda path: pack(path / "a.docx", {"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "entities"),
     ],
-)  # fmt: skip
+)
 def test_hostile_office_file_has_a_reason(tmp_path, make, reason):
     with pytest.raises(Unreadable, match=reason):
         read(make(tmp_path))
 
 
 def test_a_cell_far_to_the_right_costs_one_row(tmp_path):
-    body = '<sheetData><row r="1"><c r="ZZZZ1" t="inlineStr"><is><t>lejos</t></is></c><c r="XFD1" t="inlineStr"><is><t>aquí</t></is></c></row></sheetData>'
+    cells = (f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>' for place, text in (("ZZZZ1", "lejos"), ("XFD1", "aquí")))
+    body = f'<sheetData><row r="1">{"".join(cells)}</row></sheetData>'
     pieces = read(xlsx(tmp_path / "a.xlsx", {"H": body}), header=False)
     assert [piece.text for piece in pieces if not isinstance(piece, Bad)] == ["lejos | aquí"]

@@ -7,23 +7,52 @@ import pytest
 
 from ayni.core.errors import InputError, MissingExtra, Unreadable
 from ayni.corpus.readers import choose_reader
+from ayni.corpus.readers.member import Budget, open_member
 from ayni.corpus.readers.pdf.badness import judge_text
 from ayni.corpus.readers.pdf.flow import flow
 from ayni.corpus.readers.pdf.furniture import drop_furniture
 from ayni.corpus.readers.pdf.layout import Line
 
-LEFT = ["La biblioteca del barrio abre de", "lunes a viernes, desde las nueve", "de la mañana hasta las seis de la", "tarde, y presta libros a todas las",
-        "personas que viven cerca; para", "llevarse uno basta con anotar el", "nombre y la dirección en el libro", "que está sobre la mesa de entrada."]  # fmt: skip
-RIGHT = ["El taller de lectura se reúne los", "sábados por la tarde, en la sala", "grande, con mate y galletas que", "cada familia trae de su casa; los",
-         "cuentos se leen en voz alta y se", "comentan entre vecinas y vecinos", "de todas las edades, sin apuro y", "sin que nadie tenga que pagar."]  # fmt: skip
-THIRD = ["La huerta comunitaria necesita", "manos para la siembra de otoño,", "que empieza en cuanto llueva un", "poco; hay palas y guantes para",
-         "quienes no tengan, y la semilla", "de acelga y lechuga ya está lista", "en el galpón, junto a la bomba", "de agua que arregló don Pedro."]  # fmt: skip
+LEFT = [
+    "La biblioteca del barrio abre de",
+    "lunes a viernes, desde las nueve",
+    "de la mañana hasta las seis de la",
+    "tarde, y presta libros a todas las",
+    "personas que viven cerca; para",
+    "llevarse uno basta con anotar el",
+    "nombre y la dirección en el libro",
+    "que está sobre la mesa de entrada.",
+]
+RIGHT = [
+    "El taller de lectura se reúne los",
+    "sábados por la tarde, en la sala",
+    "grande, con mate y galletas que",
+    "cada familia trae de su casa; los",
+    "cuentos se leen en voz alta y se",
+    "comentan entre vecinas y vecinos",
+    "de todas las edades, sin apuro y",
+    "sin que nadie tenga que pagar.",
+]
+THIRD = [
+    "La huerta comunitaria necesita",
+    "manos para la siembra de otoño,",
+    "que empieza en cuanto llueva un",
+    "poco; hay palas y guantes para",
+    "quienes no tengan, y la semilla",
+    "de acelga y lechuga ya está lista",
+    "en el galpón, junto a la bomba",
+    "de agua que arregló don Pedro.",
+]
 
 
 def write_pdf(path, pages, size=10, width=612, height=792):
     """Pages of (x, y, text[, size, font]) in the order given, in Helvetica under WinAnsi."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-               "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>"]  # fmt: skip
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for lines in pages:
         marks = []
@@ -33,8 +62,10 @@ def write_pdf(path, pages, size=10, width=612, height=792):
             marks.append(f"BT /F{font} {more[0] if more else size} Tf {x} {y} Td ({shown}) Tj ET")
         content = "\n".join(marks)
         objects.append(f"<< /Length {len(content.encode('cp1252'))} >>\nstream\n{content}\nendstream")
-        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {len(objects)} 0 R "
-                       "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>")  # fmt: skip
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {len(objects)} 0 R "
+            "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>"
+        )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
     return write_objects(path, objects)
@@ -77,8 +108,14 @@ def test_columns_in_the_order_of_a_reader(tmp_path, columns, order):
 
 
 def test_a_table_is_read_by_rows(tmp_path):
-    cells = [("Provincia", "Habitantes", "Capital"), ("Río Negro", "762067", "Viedma"), ("Neuquén", "726590", "Neuquén"), ("Chubut", "603120", "Rawson"),
-             ("La Pampa", "366022", "Santa Rosa"), ("Santa Cruz", "333473", "Río Gallegos")]  # fmt: skip
+    cells = [
+        ("Provincia", "Habitantes", "Capital"),
+        ("Río Negro", "762067", "Viedma"),
+        ("Neuquén", "726590", "Neuquén"),
+        ("Chubut", "603120", "Rawson"),
+        ("La Pampa", "366022", "Santa Rosa"),
+        ("Santa Cruz", "333473", "Río Gallegos"),
+    ]
     body = [(60 + 150 * column, 700 - 14 * row, cell) for column in range(3) for row, cell in enumerate(line[column] for line in cells)]
     by_row = [(60 + 150 * column, 700 - 14 * row, cell) for row, line in enumerate(cells) for column, cell in enumerate(line)]
     piece = read(write_pdf(tmp_path / "a.pdf", [by_row]))
@@ -99,7 +136,12 @@ def line(text, y=400.0, x0=72.0, x1=500.0, page=0, size=10.0, bold=False):
 
 
 def test_furniture_alternates_and_is_spelt_in_several_ways():
-    heads = ["LEY DE BIBLIOTECAS POPULARES  {}", "{}  Boletín Oficial de la Provincia", "LEY DE BIBLI0TECAS POPULARES  {}", "{}  Boletin Oficial de 1a Provincia"]
+    heads = [
+        "LEY DE BIBLIOTECAS POPULARES  {}",
+        "{}  Boletín Oficial de la Provincia",
+        "LEY DE BIBLI0TECAS POPULARES  {}",
+        "{}  Boletin Oficial de 1a Provincia",
+    ]
     pages = []
     for page in range(8):
         body = [line(f"El artículo {page} dice otra cosa en cada página, {row}.", 700 - 14 * row, page=page) for row in range(40)]
@@ -125,7 +167,10 @@ def test_what_recurs_in_the_midst_of_pages_stays():
     ("lines", "text"),
     [
         (["La educa-", "ción es un derecho."], "La educación es un derecho."),
-        (["La vida político-social. El pacto político-", "social es nuevo."], "La vida político-social. El pacto político-social es nuevo."),
+        (
+            ["La vida político-social. El pacto político-", "social es nuevo."],
+            "La vida político-social. El pacto político-social es nuevo.",
+        ),
         (["torna e torna; se for, se vier. Ele torna-", "se outro."], "torna e torna; se for, se vier. Ele torna-se outro."),
         (["El camino denomi\u00ad", "nado real."], "El camino denominado real."),
         (["El tramo Cusco-", "Puno sigue cerrado."], "El tramo Cusco-Puno sigue cerrado."),
@@ -138,15 +183,28 @@ def test_words_cut_at_line_ends(lines, text):
 def test_headings_without_a_number_keep_their_line():
     """Also after a line that is full to the margin, and before one that is."""
     full = "El presupuesto se aprueba en sesión pública y se publica en el boletín oficial."
-    lines = [line(full, 700), line("DISPOSICIONES GENERALES", 688, 200, 372), line(full, 676),
-             line("De las autoridades", 664, 72, 180, bold=True), line(full, 652), line("Régimen de sanciones", 640, 72, 190, size=13), line(full, 628)]  # fmt: skip
+    lines = [
+        line(full, 700),
+        line("DISPOSICIONES GENERALES", 688, 200, 372),
+        line(full, 676),
+        line("De las autoridades", 664, 72, 180, bold=True),
+        line(full, 652),
+        line("Régimen de sanciones", 640, 72, 190, size=13),
+        line(full, 628),
+    ]
     assert flow(lines).split("\n") == [each.text for each in lines]
 
 
 def test_a_paragraph_goes_on_over_a_page():
-    lines = [line("La comisión se reúne una vez por mes y, cuando lo pida un tercio de", 60), line("sus miembros, en sesión extraordinaria.", 740, x1=300, page=1),
-             line("El quórum es de cinco.", 728, x1=200, page=1)]  # fmt: skip
-    assert flow(lines) == "La comisión se reúne una vez por mes y, cuando lo pida un tercio de sus miembros, en sesión extraordinaria.\nEl quórum es de cinco."
+    lines = [
+        line("La comisión se reúne una vez por mes y, cuando lo pida un tercio de", 60),
+        line("sus miembros, en sesión extraordinaria.", 740, x1=300, page=1),
+        line("El quórum es de cinco.", 728, x1=200, page=1),
+    ]
+    assert (
+        flow(lines) == "La comisión se reúne una vez por mes y, cuando lo pida un tercio de sus miembros, en sesión extraordinaria.\n"
+        "El quórum es de cinco."
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,10 +214,15 @@ def test_a_paragraph_goes_on_over_a_page():
         ("Capítulo uno ......................................................... 3\n" * 9, ""),
         ("\ue012\ue013\ue014 " * 50, "private-use glyphs"),
         ("12", "no text"),
-        ("".join(chr(ord(each) + 3) if each.isalpha() else each for each in "La presente ley es de orden publico y de interes social. " * 9), "spell no words"),
+        (
+            "".join(
+                chr(ord(each) + 3) if each.isalpha() else each for each in "La presente ley es de orden publico y de interes social. " * 9
+            ),
+            "spell no words",
+        ),
         ("%&#+/$<=>~" * 40 + "unas pocas letras nada más aquí", "signs instead of letters"),
     ],
-)  # fmt: skip
+)
 def test_badness_of_a_text_layer(text, reason):
     found = judge_text(text)
     assert (reason in found) if reason else not found
@@ -175,16 +238,27 @@ def print_image(path, lines, pages=1):
     tall, wide = pixels.shape
     stream = pixels.tobytes().hex()
     kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(pages))
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
-               f"<< /Type /XObject /Subtype /Image /Width {wide} /Height {tall} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /ASCIIHexDecode "
-               f"/Length {len(stream) + 1} >>\nstream\n{stream}>\nendstream"]  # fmt: skip
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
+        f"<< /Type /XObject /Subtype /Image /Width {wide} /Height {tall} /ColorSpace /DeviceGray "
+        "/BitsPerComponent 8 /Filter /ASCIIHexDecode "
+        f"/Length {len(stream) + 1} >>\nstream\n{stream}>\nendstream",
+    ]
     for page in range(pages):
-        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * page} 0 R /Resources << /XObject << /I 3 0 R >> >> >>")
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * page} 0 R /Resources << /XObject << /I 3 0 R >> >> >>"
+        )
         objects.append("<< /Length 30 >>\nstream\nq 612 0 0 792 0 0 cm /I Do Q  \nendstream")
     return write_objects(path, objects)
 
 
-SCANNED = ["Acta de la asamblea de vecinas y vecinos", "El señor Núñez pidió que se arregle el camino", "de la montaña antes del otoño, según", "acordó también la comisión de agua."]  # fmt: skip
+SCANNED = [
+    "Acta de la asamblea de vecinas y vecinos",
+    "El señor Núñez pidió que se arregle el camino",
+    "de la montaña antes del otoño, según",
+    "acordó también la comisión de agua.",
+]
 
 
 def test_without_ocr_an_image_says_how_to_turn_it_on(tmp_path):
@@ -237,7 +311,9 @@ def make_hostile(name, path):
     if name == "cycle":
         return write_objects(path, [catalog, "<< /Type /Pages /Kids [2 0 R] /Count 1 >>"])
     if name == "long cycle":
-        return write_objects(path, [catalog, "<< /Type /Pages /Kids [3 0 R] /Count 9 >>", "<< /Type /Pages /Kids [2 0 R] /Count 9 /Parent 2 0 R >>"])
+        return write_objects(
+            path, [catalog, "<< /Type /Pages /Kids [3 0 R] /Count 9 >>", "<< /Type /Pages /Kids [2 0 R] /Count 9 /Parent 2 0 R >>"]
+        )
     if name == "page count bomb":
         return write_objects(path, [catalog, "<< /Type /Pages /Kids [3 0 R] /Count 2000000000 >>", page])
     if name == "one page a million times":
@@ -251,9 +327,12 @@ def make_hostile(name, path):
         lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <{key}> /U <{key}> >> /ID [<{key}> <{key}>] "
         return write_objects(path, [catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page], lock)
     if name == "form in itself":
-        form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 4 0 R >> >> /Length 5 >>\nstream\n/X Do\nendstream"
+        itself = "/Resources << /XObject << /X 4 0 R >> >>"
+        form = f"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] {itself} /Length 5 >>\nstream\n/X Do\nendstream"
         drawn = page.replace(">>", "/Contents 5 0 R /Resources << /XObject << /X 4 0 R >> >> >>")
-        return write_objects(path, [catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", drawn, form, "<< /Length 5 >>\nstream\n/X Do\nendstream"])
+        return write_objects(
+            path, [catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", drawn, form, "<< /Length 5 >>\nstream\n/X Do\nendstream"]
+        )
     raise ValueError(name)
 
 
@@ -274,14 +353,25 @@ def test_encrypted_says_so(tmp_path):
 
 
 def test_footnotes_do_not_cut_a_paragraph_in_two():
-    lines = [line("Las escuelas rurales reciben libros cada año, según el censo que la", 300), line("1 Censo de escuelas de la provincia.", 60, x1=240, size=7),
-             line("provincia publicó en otoño.", 740, x1=220, page=1), line("El resto compra los suyos.", 728, x1=200, page=1)]  # fmt: skip
-    assert flow(lines).split("\n") == ["Las escuelas rurales reciben libros cada año, según el censo que la provincia publicó en otoño.",
-                                       "1 Censo de escuelas de la provincia.", "El resto compra los suyos."]  # fmt: skip
+    lines = [
+        line("Las escuelas rurales reciben libros cada año, según el censo que la", 300),
+        line("1 Censo de escuelas de la provincia.", 60, x1=240, size=7),
+        line("provincia publicó en otoño.", 740, x1=220, page=1),
+        line("El resto compra los suyos.", 728, x1=200, page=1),
+    ]
+    assert flow(lines).split("\n") == [
+        "Las escuelas rurales reciben libros cada año, según el censo que la provincia publicó en otoño.",
+        "1 Censo de escuelas de la provincia.",
+        "El resto compra los suyos.",
+    ]
 
 
 def test_halves_of_cut_words_are_no_words_to_keep_a_hyphen_for():
-    lines = [line("El territorio con-", 700), line("tinental es vasto y el borde con-", 688), line("tinental también lo es. Van con con.", 676)]
+    lines = [
+        line("El territorio con-", 700),
+        line("tinental es vasto y el borde con-", 688),
+        line("tinental también lo es. Van con con.", 676),
+    ]
     assert flow(lines) == "El territorio continental es vasto y el borde continental también lo es. Van con con."
 
 
@@ -291,5 +381,40 @@ def test_an_item_after_its_number_is_no_cell(tmp_path):
 
 
 def test_a_line_that_begins_in_bold_goes_on(tmp_path):
-    body = [(60, 700, "Artículo 1o.", 10, 2), (121, 700, "La presente Ley es reglamentaria del párrafo octavo de la Constitución"), (60, 687, "Política de los Estados.")]
+    body = [
+        (60, 700, "Artículo 1o.", 10, 2),
+        (121, 700, "La presente Ley es reglamentaria del párrafo octavo de la Constitución"),
+        (60, 687, "Política de los Estados."),
+    ]
     assert read(write_pdf(tmp_path / "a.pdf", [body])).text == " ".join(each[2] for each in body)
+
+
+def test_a_page_said_thousands_of_times_is_a_bomb(tmp_path):
+    kids = "3 0 R " * 19_000
+    content = "\n".join(
+        f"BT /F1 10 Tf 60 {700 - 12 * row} Td (Una frase que se repite en cada una de las muchas hojas) Tj ET" for row in range(50)
+    )
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count 19000 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    began = time.monotonic()
+    with pytest.raises(Unreadable, match="unfolds"):
+        read(write_objects(tmp_path / "a.pdf", objects))
+    assert time.monotonic() - began < 30
+
+
+def test_a_map_of_thousands_of_labels_costs_seconds(tmp_path):
+    labels = [(place * 37 % 560, place * 53 % 780, "Cerro Alto y río") for place in range(2900)]
+    began = time.monotonic()
+    assert "Cerro Alto" in read(write_pdf(tmp_path / "a.pdf", [labels], size=5)).text
+    assert time.monotonic() - began < 10
+
+
+def test_a_pdf_in_an_archive_is_read(tmp_path):
+    data = write_pdf(tmp_path / "a.pdf", [[(60, 700, "El acta de la asamblea está en el archivo.")]]).read_bytes()
+    with open_member("actas/a.pdf", data, Budget()) as member:
+        assert read(member).text == "El acta de la asamblea está en el archivo."

@@ -26,7 +26,9 @@ def split_words(text, english=True):
             data = np.frombuffer(piece.encode(), np.uint8)
             count = split_chunk(data, 0, len(data), english, load_classes(), *load_specials(), _SCRATCH)
             places = _SCRATCH[PLACES]
-            words += [data[places[a] : places[b]].tobytes().decode() for a, b in zip(_SCRATCH[FROM, :count], _SCRATCH[TO, :count], strict=True)]
+            words += [
+                data[places[a] : places[b]].tobytes().decode() for a, b in zip(_SCRATCH[FROM, :count], _SCRATCH[TO, :count], strict=True)
+            ]
             chunk = chunk[len(piece) :]
     return words
 
@@ -125,7 +127,8 @@ def measure(text, english=True):
     lines, parts = text.splitlines(), [line for line in text.split("\n") if line.strip()]
     found = {"characters": len(text), "tokens": len(words), "words": len(solid), "lines": len(lines)}
     found["mean_word_length"] = share(sum(map(len, solid)), len(solid))
-    found["hash_ratio"], found["ellipsis_ratio"] = share(text.count("#"), len(words)), share(text.count("...") + text.count("…"), len(words))
+    found["hash_ratio"] = share(text.count("#"), len(words))
+    found["ellipsis_ratio"] = share(text.count("...") + text.count("…"), len(words))
     found["bullet_line_share"] = share(sum(line.lstrip().startswith(("•", "-")) for line in lines), len(lines))
     found["ellipsis_line_share"] = share(sum(line.rstrip().endswith(("...", "…")) for line in lines), len(lines))
     found["alphabetic_word_share"] = share(sum(any(map(str.isalpha, word)) for word in words), len(words))

@@ -87,7 +87,9 @@ def test_a_bad_byte_beside_good_letters_of_its_line():
 def test_files_glued_together_line_by_line():
     lines = [f"{n}. {SPANISH if n % 3 else PORTUGUESE}" for n in range(60)]
     data = b"\n".join(line.encode("cp850" if n % 5 == 2 else "utf-8", "ignore") for n, line in enumerate(lines))
-    assert decode(data)[0] == "\n".join(line.encode("cp850", "ignore").decode("cp850") if n % 5 == 2 else line for n, line in enumerate(lines))
+    assert decode(data)[0] == "\n".join(
+        line.encode("cp850", "ignore").decode("cp850") if n % 5 == 2 else line for n, line in enumerate(lines)
+    )
 
 
 def test_two_capital_letters_that_look_like_utf8_are_not():

@@ -7,7 +7,7 @@
 Furniture is a line that recurs, numbers masked, in a share of the source's documents at the same end, with nothing of the
 document's own between it and that end; and a block of three lines or more that many documents repeat three times or more,
 as the head of a page. Law formulae recur as well, so a line is always text when it has a word of the language packs'
-`formulae`, is a Markdown heading, or is little more than a number (DECRETO 1234 DE 2006).
+`formulae`, is a Markdown heading or a labelled field, or is little more than a number (DECRETO 1234 DE 2006).
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ import numpy.typing as npt
 from ayni.text.packs import load_packs
 
 EDGE = 12  # lines with something in them, at either end
-NOTHING, TEXT = 0, 1  # codes: a line without words, a line that is text for certain; all others may be furniture
+NOTHING, TEXT = 0, 1  # codes: a line of one short word or none, a line that is text for certain; all others may be furniture
 _REACH = 60  # lines, blank ones too, in which the edge is looked for
-_LINES = 4  # documents with fewer (verses, tweets, records) have no edges
+_LINES = 6  # documents with fewer (verses, tweets, records) have no edges
 _AT_LEAST = 10  # documents, whatever the share
 _TIMES = 3  # that a document must repeat a block
 _BLOCK = 3  # lines
-_FRONT_MATTER = "---\n"  # YAML at the top of Markdown: metadata of the document's own
-_SHORT = 12  # characters of a line that is a number with a word: "1 de 153", "pág. 7"
+_SHORT = 16  # characters of a line of one word, with or without a number: "1 de 153", "pág. 7", "México"
 
 Codes = npt.NDArray[np.uint64]
 Removed = Counter[tuple[str, int, str]]  # top, bottom or inside; the line's code, or its block's; the line, masked
@@ -73,9 +72,9 @@ def code_line(masked: str) -> int:
     words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", masked)
     number = "#" in masked.lstrip("# ")
     spelled = {"".join(words)} if all(len(word) == 1 for word in words) else set(words)  # A C U E R D A
-    if re.match("#+ [^\\W\\d_]", masked) or not _formulae().isdisjoint(spelled):
+    if re.match(r"#+ [^\W\d_]|[^\s:][^:]{0,40}: ", masked) or not _formulae().isdisjoint(spelled):
         return TEXT
-    if not words or (number and len(words) == 1 and len(masked) < _SHORT):
+    if not words or (len(spelled) < 2 and len(masked) < _SHORT):
         return NOTHING
     return TEXT if number and len(words) < 3 else _hash(masked)
 
@@ -97,10 +96,10 @@ def _cut(text: str) -> tuple[list[str], list[str], list[str]]:
 def read_traces(text: str) -> Traces | None:
     """What may be furniture in a document; None for one too short to have any."""
     head, _, tail = _cut(text)
-    top, bottom = ([code_line(mask_line(line)) for line in lines if line.strip()] for lines in (head, tail[::-1]))
+    top, bottom = ([line for line in lines if line.strip()] for lines in (head, tail[::-1]))
     if len(top) + len(bottom) < _LINES:
         return None
-    edges = [tuple((codes + [TEXT] * EDGE)[:EDGE]) for codes in ([] if text.startswith(_FRONT_MATTER) else top, bottom)]
+    edges = [tuple(([code_line(mask_line(line)) for line in lines[:EDGE]] + [TEXT] * EDGE)[:EDGE]) for lines in (top, bottom)]
     return Traces(edges[0], edges[1], tuple(sorted({code for _, code in _list_blocks(text.split("\n"))})))
 
 
@@ -162,8 +161,7 @@ def strip_text(text: str, furniture: Furniture) -> tuple[str, Removed]:
     if furniture.blocks:
         gone.update((place, ("inside", code)) for place, code in _find_heads(lines, furniture.blocks).items())
     head, _, tail = _cut(text)
-    if not text.startswith(_FRONT_MATTER):
-        gone.update((place, ("top", 0)) for place in _list_furniture(head, furniture.top))
+    gone.update((place, ("top", 0)) for place in _list_furniture(head, furniture.top))
     gone.update((len(lines) - 1 - place, ("bottom", 0)) for place in _list_furniture(tail[::-1], furniture.bottom))
     kept = [line for place, line in enumerate(lines) if place not in gone]
     if not gone or not any(line.strip() for line in kept):

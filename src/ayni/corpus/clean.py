@@ -125,8 +125,8 @@ def _write_traces(path: Path, sources: pa.ChunkedArray, texts: pa.ChunkedArray) 
             found["blocks"] += traces.blocks
             found["block_owner"] += [owner] * len(traces.blocks)
     top, bottom, blocks = (np.array(found[name], np.uint64) for name in ("top", "bottom", "blocks"))
-    owner, block_owner = (np.array(found[name], np.int32) for name in ("owner", "block_owner"))
-    np.savez_compressed(path, names=np.array(names, np.str_), top=top, bottom=bottom, blocks=blocks, owner=owner, block_owner=block_owner)
+    owners, block_owners = (np.array(found[name], np.int32) for name in ("owner", "block_owner"))
+    np.savez_compressed(path, names=np.array(names, np.str_), top=top, bottom=bottom, blocks=blocks, owner=owners, block_owner=block_owners)
 
 
 def _read_traces(path: Path) -> dict[str, _Traces]:

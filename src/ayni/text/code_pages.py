@@ -31,7 +31,8 @@ _SHARES = {
     **dict.fromkeys("ÁÉÍÓÚÑÇÃÕÜÂÊÔÀ", -2.3),
     "\xa0": -1.0,  # as common as "á" in text that was a page; cp850's "á" is the same byte, and cp1252 wins the tie
     **dict.fromkeys("¿¡«»“”‘’–—ºª°…·", -2.0),
-    **dict.fromkeys("èìòùäëïöîûÈÌÒÙÄËÏÖ§´€•²³½¼¨", -3.0),
+    **dict.fromkeys("ëäïö", -2.0),  # vowels of Indigenous orthographies
+    **dict.fromkeys("èìòùîûÈÌÒÙÄËÏÖ§´€•²³½¼¨", -3.0),
 }
 _RARE_LETTER, _RARE_SYMBOL, _BOX, _CONTROL = -4.0, -5.0, -6.0, -9.0
 
@@ -133,6 +134,7 @@ def _rules() -> NDArray[np.float64]:
     fit[_SPACE, _CLOSE, :] -= 1.0
     fit[:, _OPEN, _SPACE] -= 1.0
     fit[np.ix_(words, [_DASH], words)] -= 3.0
+    fit[_SMALL, _ORDINAL, :] -= 0.5  # "n°" is right, but most stand after digits and "N"
     fit[_SMALL, _ORDINAL, _SMALL] -= 4.0
     fit[np.ix_(words, [_SYMBOL], words)] -= 4.0
     fit[np.ix_(words, [_SPACE], [_SPACE, _POINT])] -= 0.5  # where cp850's "á" ends a word

@@ -4,9 +4,10 @@
     decode("Año ".encode() + b"A\\xf1o")           -> ("Año Año", "utf-8+cp1252")
 
 Of bytes that are no UTF-8 the code page is taken whose letters stand as letters stand in Spanish and Portuguese
-(`text.code_pages`). Where a file holds UTF-8 and other bytes too (two files glued together, a few bad bytes), a line
-is read as UTF-8 with the page for its stray bytes, or in the page alone where most of it is stray; so a bad byte costs no
-document. A letter cut off at the end of the file is U+FFFD, as are a few bytes that mean nothing. Raises Unreadable for binary data and for bytes that no plausible code page explains.
+(`text.code_pages`). Where a file holds UTF-8 and other bytes too (two files glued together, a few bad bytes), a line is read as
+UTF-8 with the page for its stray bytes, or in the page alone where most of it is stray; so a bad byte costs no document. A letter
+cut off at the end of the file is U+FFFD, as are a few bytes that mean nothing. Raises Unreadable for binary data and for bytes
+that no plausible code page explains.
 """
 
 from __future__ import annotations
@@ -17,11 +18,17 @@ import re
 from ayni.core.errors import MissingExtra, Unreadable
 from ayni.text.code_pages import PAGES, decode_page, gather
 
-_MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b")  # 1A ends a DOS file, 1B is a terminal's
 _WESTERN = {"iso8859-1": "cp1252", "ascii": "cp1252"}  # as every browser reads them (WHATWG Encoding)
 _STRAY = re.compile("[\udc80-\udcff]")  # a byte that is no part of UTF-8, as Python's surrogateescape writes it
 _BEYOND = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_LATIN = re.compile("[\u00a0-\u017f\u1e00-\u1eff\u2010-\u2026\u20ac\u2122\ua78b\ua78c]")
 _MIXED = 0.05  # letters of UTF-8 to stray bytes, from where on a file is both
 _NO_LETTERS = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|[\xf5-\xf7][\x80-\xbf]{3}")
 _FEW = 0.005  # of all bytes: so few strange ones cost no document, whatever they mean
@@ -92,7 +99,8 @@ def _decode_by_statistics(data: bytes, declared: str, offset: int) -> tuple[str,
     escaped = data.decode("utf-8", "surrogateescape")
     strays = len(_STRAY.findall(escaped))
     letters = len(_BEYOND.findall(escaped))
-    if letters >= _MIXED * strays:  # by chance a code page's bytes hardly ever make a letter of UTF-8
+    latin = len(_LATIN.findall(escaped))  # by chance a code page's bytes may make a letter of UTF-8, but hardly one at home here
+    if latin >= _MIXED * strays or letters >= strays / _MIXED:
         page, score = gather(_BEYOND.sub("o", escaped).encode("ascii", "surrogateescape")).choose(declared)
         if score >= _PLAUSIBLE:
             return _decode_lines(escaped, page), f"utf-8+{page}"

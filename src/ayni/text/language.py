@@ -57,7 +57,7 @@ class LanguageModel:
         """The place of `und`, which languages of elsewhere have trained."""
         return self.languages.index("und")
 
-    def tables(self) -> tuple[Any, ...]:
+    def tables(self) -> Any:
         """What the kernels read, in their order."""
         return (*fold_tables(), self.keys, self.rows, self.weights, self.scales, self.power, self.belongs)
 
@@ -112,11 +112,13 @@ class Found:
 def find_languages(texts: pa.Array | pa.ChunkedArray, model: LanguageModel, loudest: float = LOUDEST, change: float = CHANGE) -> Found:
     """Languages of texts, of their paragraphs, and of the spans of mixed paragraphs."""
     data, offsets = view_strings(texts)
-    parts, sure_parts, wholes, sure_wholes = kernel.score_texts(data, offsets, *model.tables(), model.families())
+    score_texts: Any = kernel.score_texts  # mypy takes the type of a compiled function from Python's, without *
+    switches: Any = find_switches
+    parts, sure_parts, wholes, sure_wholes = score_texts(data, offsets, *model.tables(), model.families())
     mixed = parts[parts[:, kernel.MIXED] > 0]
     rows = mixed[:, kernel.ROW]
     begins, ends = (offsets[rows] + mixed[:, place] for place in (kernel.BYTE, kernel.BYTE_END))
-    spans, sure_spans = find_switches(data, begins, ends, mixed[:, kernel.BYTE_POINT], rows, *model.tables(), model.none, loudest, change)
+    spans, sure_spans = switches(data, begins, ends, mixed[:, kernel.BYTE_POINT], rows, *model.tables(), model.none, loudest, change)
     return Found(parts, sure_parts, wholes, sure_wholes, spans, sure_spans)
 
 

@@ -193,8 +193,7 @@ def list_steps() -> tuple[Step, ...]:
         ),
         *accidents,
         Step("trailing spaces", r"[ \t\x{a0}](?:\n|$)", _each(_strip_lines)),
-        Step("blank lines", r"\n\n\n", _each(partial(re.sub, r"\n{3,}", "\n\n"))),
-        Step("outer lines", r"^\n|\n$", _each(lambda text: text.strip("\n"))),
+        Step("blank lines", r"\n\n\n|^\n|\n$", _each(lambda text: re.sub(r"\n{3,}", "\n\n", text.strip("\n")))),
     )
 
 

@@ -111,8 +111,9 @@ def judge_texts(texts: pa.Array | pa.ChunkedArray, language: str) -> Verdicts:
     others = scores[:, 1].copy()
     others[row, best] = 0
     rival = others.max(axis=1)
-    own = scores[row, 1, best]
-    marks = np.clip(np.column_stack([own, own - rival, rival]), -_MOST_MARKERS, _MOST_MARKERS)
+    marked = scores[row, 1, best]
+    own = np.where(marked > rival, marked, 0)  # voseo is of eight countries: what another has as much of decides nothing
+    marks = np.clip(np.column_stack([own, marked - rival, rival]), -_MOST_MARKERS, _MOST_MARKERS)
     facts = np.column_stack([scores[row, 0, best], total[row, best] - total[row, second], marks])
     confidence = 1 / (1 + np.exp(-(facts @ model.facts + model.offsets[best])))
     said = (confidence >= model.answer) & model.answered[best] & (words >= _LEAST_WORDS)
@@ -138,6 +139,7 @@ def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, Any]:
         verdicts = judge_texts(documents["text"].filter(mask), language)
         tags = np.array([f"{language}-{country}" for country in load_model(language).countries], dtype=object)
         found["confidence"][places] = np.round(verdicts.confidence, 4)
-        found["variety"][places] = np.where(verdicts.said, tags[verdicts.best], None)
-        found["second"][places] = np.where(verdicts.said, tags[verdicts.second], None)
+        said = places[verdicts.said]
+        found["variety"][said] = tags[verdicts.best[verdicts.said]]
+        found["second"][said] = tags[verdicts.second[verdicts.said]]
     return {name: pa.array(values, from_pandas=True) for name, values in found.items()}

@@ -118,10 +118,10 @@ def _read_tar(stream: _Bounded, head: bytes, budget: Budget) -> Iterator[Bad | M
         with tarfile.open(fileobj=_Pushback(head, stream), mode="r|") as archive:  # type: ignore[call-overload]
             for member in archive:
                 last = member.name
-                if member.isdir() or _is_hidden(last):
+                refusal = _refuse(last)
+                if member.isdir() or (_is_hidden(last) and not refusal):
                     continue
-                refusal = _refuse(last) or _refuse_tar(member)
-                if refusal:
+                if refusal := refusal or _refuse_tar(member):
                     yield Bad(_spell(last), refusal, member.offset)
                     continue
                 file = archive.extractfile(member)
@@ -156,10 +156,10 @@ def _read_zip(stream: IO[bytes], budget: Budget) -> Iterator[Bad | Member]:
     with archive:
         for member in archive.infolist():
             name = member.filename
-            if member.is_dir() or _is_hidden(name):
+            refusal = _refuse(name)
+            if member.is_dir() or (_is_hidden(name) and not refusal):
                 continue
-            refusal = _refuse(name) or _refuse_zip(member)
-            if refusal:
+            if refusal := refusal or _refuse_zip(member):
                 yield Bad(_spell(name), refusal, member.header_offset)
                 continue
             try:

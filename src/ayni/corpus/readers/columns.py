@@ -74,7 +74,7 @@ def guess(columns: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
         title = ""  # of a chapter, not of the row
     named = next((by_fold[name] for name in TEXT_NAMES if by_fold.get(name) in filled), None)
     if named is not None:
-        first = columns[0] if fold(columns[0]) not in _IDS and _is_distinct(cells[columns[0]]) else ""
+        first = columns[0] if fold(columns[0]) not in _IDS and _names_rows(cells[columns[0]]) else ""
         return [{"text": named, "above": "" if named == (title or first) else title or first}]
     languages = {name: tag for name in columns if name in filled and (tag := _language_of(name))}
     if len(languages) > 1:
@@ -103,6 +103,12 @@ def _read(row: Row, key: str | int, columns: Sequence[str]) -> str:
 def _is_distinct(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
     return len(set(filled)) >= _DISTINCT * len(filled) > 0
+
+
+def _names_rows(cells: Sequence[str]) -> bool:
+    """Whether a column says in words what each row is about: not by numbers and codes."""
+    codes = sum(bool(re.fullmatch(r"\S*\d\S*", cell)) for cell in cells)
+    return _is_distinct(cells) and codes < 0.5 * len(cells)
 
 
 def _is_prose(cells: Sequence[str]) -> bool:

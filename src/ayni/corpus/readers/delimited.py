@@ -2,8 +2,8 @@
 
 read_delimited("es,nah\\nhola,...\\n", {}, "")      -> Table(columns=["es", "nah"], rows=...)
 
-Quotes count as quotes where that leaves as many rows as there are lines or more cells alike; a stray quotation mark in a file
-that never quotes would swallow the lines after it. RFC 4180; IANA text/tab-separated-values knows no quotes at all.
+Quotation marks are quotes where the rows then have one width; a stray one, in a file that never quotes, would swallow the lines
+after it. Sources: RFC 4180; IANA text/tab-separated-values, which knows no quotes at all.
 """
 
 from __future__ import annotations
@@ -77,11 +77,13 @@ def _find_delimiter(text: str) -> str:
 
 
 def _find_quoting(text: str, mark: str) -> Literal[0, 3]:
-    """Whether quotation marks are quotes: not where lines are alike without, and rows are lost or uneven with them."""
+    """Whether quotation marks are quotes: yes where rows come out alike with them, no where they come out alike without."""
     if '"' not in text or not mark:
         return csv.QUOTE_MINIMAL
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len({line.count(mark) for line in lines}) > 1:
+    try:
+        widths = {len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True) if row}
+    except csv.Error:  # text after a closing quote, or none closes
+        widths = set()
+    if len(widths) == 1 or len({line.count(mark) for line in text.split("\n") if line.strip()}) > 1:
         return csv.QUOTE_MINIMAL
-    rows = sum(1 for row in _read(text, mark, csv.QUOTE_MINIMAL) if not isinstance(row, Bad) and any(row))
-    return csv.QUOTE_NONE if rows < len(lines) else csv.QUOTE_MINIMAL
+    return csv.QUOTE_NONE

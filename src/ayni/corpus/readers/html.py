@@ -21,12 +21,23 @@ from ayni.corpus.readers.markup import language_tag
 from ayni.corpus.readers.reader import Bad, Piece
 from ayni.text.encoding import decode
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)|<\?xml[^>]{0,80}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)|<\?xml[^>]{0,80}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE
+)
 _HEAD = 4096
 _PROSE = 100  # characters; menu entries and captions are shorter
 _DEEP = 2000  # resiliparse's time grows with the square of the depth: 4 s at 10,000, 268 s at 100,000; browsers stop at 512
 _FURNITURE = ["[id*=breadcrumb i]", "[class*=breadcrumb i]", "[id*=byline i]", "[class*=byline i]", "template"]
-_DATES = ("article:published_time", "datePublished", "DC.date.created", "DC.date", "dcterms.date", "dcterms.created", "citation_date", "date")
+_DATES = (
+    "article:published_time",
+    "datePublished",
+    "DC.date.created",
+    "DC.date",
+    "dcterms.date",
+    "dcterms.created",
+    "citation_date",
+    "date",
+)
 _DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d)")
 _DTD = re.compile(r"<!DOCTYPE[^>\[]*\[.*?\]\s*>", re.DOTALL | re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:font|span|[abiu]|strong|em|small|big|center)\b[^<>]*>", re.IGNORECASE)

@@ -112,4 +112,4 @@ def _is_flat(value: Any) -> bool:
 
 
 def _is_a_text(item: str) -> bool:
-    return len(item) > _LABEL or len(item.split()) > 4
+    return len(item) > _LABEL or len(item.split()) > 4 or item.rstrip().endswith((".", "!", "?", "…"))

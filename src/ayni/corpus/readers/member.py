@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PosixPath
+from typing import Self
 
 from ayni.core.errors import Unreadable
 from ayni.corpus.readers.archive import TOTAL_BYTES
@@ -52,6 +53,10 @@ class MemberPath(PosixPath):
     def name(self) -> str:
         """The last part of the member's name, as the container has it."""
         return self.member.rpartition("/")[2]
+
+    def resolve(self, strict: bool = False) -> Self:
+        """Itself: what the link in /proc says is no path."""
+        return self
 
 
 def budget_of(path: Path) -> Budget:

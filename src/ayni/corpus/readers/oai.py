@@ -25,10 +25,10 @@ _SLIM = "http://www.loc.gov/MARC21/slim"
 
 
 class OaiReader:
-    """.xml whose root is OAI-PMH's."""
+    """Files whose root is OAI-PMH's."""
 
     name = "oai"
-    suffixes = (".xml",)
+    suffixes = ()
 
     def probe(self, path: Path, head: bytes) -> bool:
         """The root element, and no sign that the page is an error and nothing else."""

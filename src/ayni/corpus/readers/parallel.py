@@ -39,7 +39,7 @@ class ParallelReader:
     def probe(self, path: Path, head: bytes) -> bool:
         """A tag for a suffix, and a sibling; of a member of an archive, whose siblings nobody knows, a tag with a pack."""
         tag = _read_tag(path.name)
-        if not tag or b"\0" in head:
+        if not tag:
             return False
         tags = {tag} if isinstance(path, MemberPath) else _list_tags(path.parent).get(path.stem, set())
         return (len(tags) > 1 or isinstance(path, MemberPath)) and any(name_language(each) in load_packs() for each in tags)

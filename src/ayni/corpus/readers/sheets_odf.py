@@ -49,7 +49,7 @@ def _read_row(element: Any, merged: dict[int, tuple[int, str]]) -> list[str]:
             merged[place] = (left - 1, above)
             text = text or above
         spanned = cell.get(f"{TABLE}number-rows-spanned", "1")
-        if not covered and text and spanned.isdecimal() and 1 < int(spanned[:7]):
+        if not covered and text and spanned.isdecimal() and int(spanned[:7]) > 1:
             merged[place] = (int(spanned[:7]) - 1, text)
         times = _count(cell, "columns")
         if text and times > CELLS:
@@ -70,5 +70,3 @@ def _read_cell(cell: Any) -> str:
 def _count(element: Any, what: str) -> int:
     times = element.get(f"{TABLE}number-{what}-repeated", "1")
     return int(times[:9]) if times.isdecimal() else 1
-
-

@@ -23,7 +23,7 @@ _DOLLARS = r"\$(?P<tag>\w*)\$(?P<dollars>.*?)\$(?P=tag)\$"
 _SLASHED, _PLAIN = r"(?:[^'\\]|\\.|'')*+", r"(?:[^']|'')*+"
 _ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 _MEANINGS = {"n": "\n", "r": "\r", "t": "\t", "0": "", "b": "", "Z": "", "f": "", "v": ""}
-_OTHER = r"(?P<other>(?>[^,()'\";]|'[^']*')++(?:\([^()]*\))?)"  # numbers, NULL, 0xFF, now(), b'1'
+_OTHER = r"(?P<other>[^,()'\";\s]+(?:\s*'[^']*')?(?:\s*\([^()]*\))?)"  # numbers, NULL, 0xFF, now(), b'1', DATE '2020-01-01'
 
 
 @dataclass(frozen=True)

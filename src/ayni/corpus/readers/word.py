@@ -17,7 +17,7 @@ from typing import Any
 from ayni.core.errors import Unreadable
 from ayni.corpus.readers.archive import open_zip, parse_xml, read_member
 from ayni.corpus.readers.reader import Bad, Piece
-from ayni.corpus.readers.word_lists import W, Lists, read_lists
+from ayni.corpus.readers.word_lists import Lists, W, read_lists
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DC = "{http://purl.org/dc/elements/1.1/}"

@@ -70,7 +70,9 @@ def read_lists(numbering: Any, styles: Any) -> Lists:
     lists = Lists()
     if numbering is None:
         return lists
-    abstract = {each.get(f"{W}abstractNumId"): [_read_level(level) for level in each.iterchildren(f"{W}lvl")][:_LEVELS] for each in numbering}
+    abstract = {
+        each.get(f"{W}abstractNumId"): [_read_level(level) for level in each.iterchildren(f"{W}lvl")][:_LEVELS] for each in numbering
+    }
     for each in numbering.iterchildren(f"{W}num"):
         name, definition = each.get(f"{W}numId", ""), _value(each.find(f"{W}abstractNumId"))
         lists.levels[name] = abstract.get(definition, [])

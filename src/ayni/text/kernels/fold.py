@@ -26,10 +26,10 @@ def load_forms() -> tuple[Any, Any]:
     places, pool = np.full(LIMIT, -1, np.int32), bytearray()
     for code in range(LIMIT):
         form = unicodedata.normalize("NFKC", chr(code)).casefold()
-        if code < 0x1100 or code >= 0x1200:  # Hangul jamo compose with their neighbours
-            if not unicodedata.category(chr(code)).startswith("M") and not unicodedata.combining(form[:1] or " "):
-                places[code] = len(pool)
-                pool += _APART.sub(" ", form).encode() + b"\0"
+        composes = 0x1100 <= code < 0x1200  # Hangul jamo, with their neighbours
+        if not composes and not unicodedata.category(chr(code)).startswith("M") and not unicodedata.combining(form[:1] or " "):
+            places[code] = len(pool)
+            pool += _APART.sub(" ", form).encode() + b"\0"
     return places, np.frombuffer(bytes(pool), np.uint8)
 
 

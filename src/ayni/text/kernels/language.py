@@ -129,6 +129,20 @@ def _answer(found: Any, sure: Any, at: int, sums: Any, scales: Any, power: float
 
 
 @njit(cache=True, nogil=True)
+def _close(parts: Any, sure: Any, at: int, text: int, state: Any, sums: Any, wholes: Any, whole: Any, scale: Any, chances: Any) -> None:
+    """Answer for a paragraph that ends, add its sums to the text's, and make ready for the next."""
+    scales, power, languages = scale
+    parts[at, ROW], parts[at, START], parts[at, STOP] = text, state[FIRST], state[LAST]
+    _answer(parts, sure, at, sums, scales, power, languages, chances)
+    for label in range(sums.shape[0]):
+        whole[label] += sums[label]
+    wholes[text, GRAMS] += parts[at, GRAMS]
+    wholes[text, LETTERS] += parts[at, LETTERS]
+    sums[:] = 0
+    state[FIRST] = -1
+
+
+@njit(cache=True, nogil=True)
 def count_paragraphs(data: Any, offsets: Any) -> int:
     """No fewer than the paragraphs of all texts: line ends and texts."""
     number = offsets.shape[0]
@@ -139,8 +153,9 @@ def count_paragraphs(data: Any, offsets: Any) -> int:
 
 @njit(cache=True, nogil=True)
 def score_texts(
-    data: Any, offsets: Any, fold: Any, compose: Any, keys: Any, rows: Any, weights: Any, scales: Any, power: float, languages: Any, families: Any
-) -> tuple[Any, Any, Any, Any]:
+    data: Any, offsets: Any, fold: Any, compose: Any, keys: Any, rows: Any, weights: Any, scales: Any, power: float, languages: Any,
+    families: Any,
+) -> tuple[Any, Any, Any, Any]:  # fmt: skip
     """What is said of every paragraph and of every text (FIELDS columns), and how surely."""
     labels = weights.shape[1]
     room, texts = count_paragraphs(data, offsets), offsets.shape[0] - 1
@@ -149,9 +164,9 @@ def score_texts(
     letters, grams = np.zeros(LONGEST + 2, np.uint16), np.zeros(MOST_GRAMS, np.int64)
     known, memory = np.zeros(REMEMBERED, np.int64), np.empty((REMEMBERED, labels), np.int16)
     sizes, speaks = np.zeros(REMEMBERED, np.int32), np.zeros(REMEMBERED, np.int32)
-    sums, whole = np.zeros(labels, np.int32), np.zeros(labels, np.int64)
+    sums, whole = np.zeros(labels, np.int64), np.zeros(labels, np.int64)
     chances, shares = np.zeros(languages.max() + 1), np.zeros(languages.max() + 1)
-    state, number = np.zeros(STATE_SIZE, np.int64), 0
+    state, number, scale = np.zeros(STATE_SIZE, np.int64), 0, (scales, power, languages)
     for text in range(texts):
         end, first_part = offsets[text + 1], number
         state[:] = 0
@@ -182,18 +197,10 @@ def score_texts(
                         main = voice
                 byte_end = state[POSITION]
             elif state[FIRST] >= 0:
-                parts[number, ROW], parts[number, START], parts[number, STOP] = text, state[FIRST], state[LAST]
                 parts[number, BYTE], parts[number, BYTE_END] = begin - offsets[text], byte_end - offsets[text]
-                parts[number, BYTE_POINT] = begin_point
-                _answer(parts, sure, number, sums, scales, power, languages, chances)
-                parts[number, MIXED] = mixed
-                for label in range(labels):
-                    whole[label] += sums[label]
-                wholes[text, GRAMS] += parts[number, GRAMS]
-                wholes[text, LETTERS] += parts[number, LETTERS]
-                sums[:] = 0
+                parts[number, BYTE_POINT], parts[number, MIXED] = begin_point, mixed
+                _close(parts, sure, number, text, state, sums, wholes, whole, scale, chances)
                 before, main, run, mixed = -1, -1, 0, False
-                state[FIRST] = -1
                 begin, begin_point = state[POSITION], state[POINT]
                 number += 1
         if number == first_part + 1:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ayni.text.kernels.quality_bytes import decode_one
 from ayni.text.kernels.quality_counters import (
     CHARACTERS_SEEN,
     CHUNKS,
@@ -29,7 +30,7 @@ from ayni.text.kernels.quality_counters import (
 )
 from ayni.text.kernels.quality_lines import CITATION, phrases_at
 from ayni.text.kernels.quality_tables import ALPHA, LIMIT, LINE, NUMBER, SPACE, SYMBOL, TERMINAL, TRIGGER, WORD
-from ayni.text.kernels.quality_words import LONGEST, decode_one
+from ayni.text.kernels.quality_words import LONGEST
 
 PLAIN, NEW_LINE, NEW_PARAGRAPH, ONE_SPACE, FOLLOWS = (1 << bit for bit in range(5))
 
@@ -122,7 +123,11 @@ def read_bytes(data: Any, begin: int, end: int, classes: Any, chunks: Any, lines
             line = at + size
             if code == 10:
                 final = 2 if before & TERMINAL else 0
-                segments[part, 0], segments[part, 1], segments[part, 2] = segment - begin, at - begin, (characters - segment_characters) << 2 | final | solid
+                segments[part, 0], segments[part, 1], segments[part, 2] = (
+                    segment - begin,
+                    at - begin,
+                    (characters - segment_characters) << 2 | final | solid,
+                )
                 part += 1
                 segment, segment_characters, solid = at + 1, characters + 1, 0
                 newlines += 1
@@ -132,7 +137,11 @@ def read_bytes(data: Any, begin: int, end: int, classes: Any, chunks: Any, lines
         lines[row, 0], lines[row, 1], lines[row, 2] = number, phrases, longest
         row += 1
     final = 2 if before & TERMINAL else 0
-    segments[part, 0], segments[part, 1], segments[part, 2] = segment - begin, end - begin, (characters - segment_characters) << 2 | final | solid
+    segments[part, 0], segments[part, 1], segments[part, 2] = (
+        segment - begin,
+        end - begin,
+        (characters - segment_characters) << 2 | final | solid,
+    )
     state[CHARACTERS_SEEN], state[LETTERS_SEEN], state[SOLID_SEEN], state[DIGITS_SEEN] = characters, letters, letters + solids, digits
     state[HASHES], state[ELLIPSES], state[REPLACEMENTS] = hashes, ellipses, replacements
     state[CHUNKS], state[SYMBOL_CHUNKS], state[LINES], state[SEGMENTS] = number, symbol_chunks, row, part + 1

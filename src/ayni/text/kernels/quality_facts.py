@@ -1,6 +1,6 @@
 """What is known of one word by its letters alone: found once a document for each different word.
 
-    describe_word(data, start, end, language, ...) fills one row of facts: CHARACTERS, MARKS, SYLLABLES, SHAPE, ...
+describe_word(data, start, end, language, ...) fills one row of facts: CHARACTERS, MARKS, SYLLABLES, SHAPE, ...
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ayni.text.kernels.quality_bytes import decode_one, hash_bytes
 from ayni.text.kernels.quality_tables import (
     ACCENTED,
     ALPHA,
@@ -25,13 +26,26 @@ from ayni.text.kernels.quality_tables import (
     VOWEL,
     WORD,
 )
-from ayni.text.kernels.quality_words import decode_one, hash_bytes
 
 CHARACTERS, MARKS, SYLLABLES, SHAPE, STOP_NUMBER, GRAM_SUM, GRAMS = range(7)
 WIDTH = 7
 # what is known of the words of a chunk: column 0 says where they are, the rest are sums
-(_, WORDS_SUM, SIZE_SUM, ALPHABETIC_SUM, STOP_SUM, LETTERED_SUM, SYLLABLE_SUM, SINGLE_SUM, MIXED_SUM, VOWELLESS_SUM, POINTS, GRAM_SUMS, GRAM_COUNT) = range(13)
-HEADS = 13
+(
+    _,
+    WORDS_SUM,
+    SIZE_SUM,
+    ALPHABETIC_SUM,
+    STOP_SUM,
+    LETTERED_SUM,
+    SYLLABLE_SUM,
+    SINGLE_SUM,
+    MIXED_SUM,
+    VOWELLESS_SUM,
+    POINTS,
+    GRAM_SUMS,
+    GRAM_COUNT,
+) = range(13)
+HEADS = 16  # two vectors wide
 # marks of a word
 ALPHABETIC, SOLID, STOP, CORE, VOWELLESS, MIXED, SINGLE, POINT, MARK, LETTERS = (1 << bit for bit in range(10))
 # shapes of words, as the learned scorer sees them; 0 to 2 are no words
@@ -84,7 +98,9 @@ def _choose_shape(size: int, every: int, some: int, first: int, code: int, rises
 
 
 @njit(cache=True, nogil=True)
-def describe_word(data: Any, start: int, end: int, key: Any, language: int, classes: Any, signs: Any, stops: Any, numbers: Any, facts: Any, row: int) -> None:
+def describe_word(
+    data: Any, start: int, end: int, key: Any, language: int, classes: Any, signs: Any, stops: Any, numbers: Any, facts: Any, row: int
+) -> None:
     """Fill one row of facts for the word at some bytes; `language` is a row of `stops` and `numbers`, or -1."""
     size = syllables = lowers = 0
     some, every = np.uint32(0), np.uint32(0xFFFFFFFF)
@@ -124,7 +140,7 @@ def describe_word(data: Any, start: int, end: int, key: Any, language: int, clas
     if number:
         marks |= STOP
         shape = STOP_SHAPE
-    elif shape == LETTER or shape == CAPITAL:
+    elif shape in (LETTER, CAPITAL):
         marks |= SINGLE
     facts[row, CHARACTERS], facts[row, MARKS], facts[row, SYLLABLES] = size, marks, syllables
     facts[row, SHAPE], facts[row, STOP_NUMBER] = shape, number

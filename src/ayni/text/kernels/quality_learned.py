@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ayni.text.kernels.quality_bytes import decode_one, hash_bytes
 from ayni.text.kernels.quality_chunks import NEW_LINE, NEW_PARAGRAPH, PLAIN
 from ayni.text.kernels.quality_facts import LINE_BEGINS, PARAGRAPH_BEGINS, SHAPE, SHAPES, WIDTH, describe_word
-from ayni.text.kernels.quality_words import FROM, PLACES, TO, decode_one, hash_bytes, split_chunk
+from ayni.text.kernels.quality_words import FROM, PLACES, TO, split_chunk
 
 BUCKETS = 1 << 18
 ORDER = 3  # letters of an n-gram; a word is read with its two edges

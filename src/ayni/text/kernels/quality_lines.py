@@ -1,6 +1,6 @@
 """C4's rules for one line: phrases that drop it, its last mark, citations taken out, and how many sentences it has.
 
-    phrases_at(data, at, start, end) -> JAVASCRIPT | POLICY | LOREM | CURLY | 0
+phrases_at(data, at, start, end) -> JAVASCRIPT | POLICY | LOREM | CURLY | 0
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ayni.text.kernels.quality_bytes import decode_one
 from ayni.text.kernels.quality_facts import MARK, POINT
 from ayni.text.kernels.quality_tables import DIGIT, LIMIT, NUMBER, PUNCTUATION, SPACE, TERMINAL
-from ayni.text.kernels.quality_words import FLAGS, FROM, LONGEST, TO, decode_one, split_chunk
+from ayni.text.kernels.quality_words import FLAGS, FROM, LONGEST, TO, split_chunk
 
 JAVASCRIPT, POLICY, LOREM, CURLY, CITATION = (1 << bit for bit in range(5))
 
@@ -100,10 +101,10 @@ def _citation_size(data: Any, at: int, end: int, classes: Any) -> int:
 def _is_at_exactly(data: Any, at: int, end: int, text: Any) -> bool:
     if at + text.size > end:
         return False
+    same = True
     for step in range(text.size):
-        if data[at + step] != text[step]:
-            return False
-    return True
+        same &= data[at + step] == text[step]
+    return same
 
 
 @njit(cache=True, nogil=True)
@@ -123,7 +124,7 @@ def drop_citations(data: Any, start: int, end: int, classes: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def count_sentences(data: Any, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> int:
+def count_in_bytes(data: Any, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> int:
     """Sentences of one line as spaCy's sentencizer counts them, and its phrases in the upper bits (<< 32)."""
     found = state = phrases = 0
     at = chunk = gap = 0

@@ -1,6 +1,6 @@
 """A hash table inside compiled code: 64-bit keys to numbers, emptied in no time by a new epoch.
 
-    table = make_table(1024); slot = find(table, mask, epoch, key); if table.stamps[slot] >> SHIFT != epoch: put(...)
+table = make_table(1024); slot = find(table, mask, epoch, key); if table.stamps[slot] >> SHIFT != epoch: put(...)
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def _mark_vowels(table: npt.NDArray[np.uint32]) -> None:
     for code in range(0x41, 0x1F00):
         if not table[code] & ALPHA:
             continue
-        plain, *marks = unicodedata.normalize("NFD", chr(code).lower())
+        plain, *marks = list(unicodedata.normalize("NFD", chr(code).lower()))
         if plain in _VOWELS or plain in _MORE_VOWELS:
             table[code] |= VOWEL | (STRONG if plain in "aeo" and "\u0303" not in marks else 0)  # não is one syllable
             table[code] |= ACCENTED if set(marks) & {"\u0301", "\u0300", "\u0302"} else 0
@@ -101,15 +101,19 @@ def load_lower() -> npt.NDArray[np.int32]:
 
 def _contractions() -> set[tuple[str, ...]]:
     """English contractions with and without their apostrophe, as spaCy's English tokenizer splits them."""
-    subjects = [(word, "'ll 'd") for word in ("i", "you", "he", "she", "it", "we", "they", "who", "what", "when", "where", "why", "how", "there")]
+    subjects = [
+        (word, "'ll 'd") for word in ("i", "you", "he", "she", "it", "we", "they", "who", "what", "when", "where", "why", "how", "there")
+    ]
     subjects += [(word, "'ll 'd") for word in ("that", "this", "these", "those")]
     pieces: list[tuple[str, ...]] = [(word, end) for word, ends in subjects for end in ends.split()]
     pieces += [(word, end, "'ve") for word, ends in subjects for end in ends.split()]
     several = ("you", "we", "they", "who", "what", "when", "where", "why", "how", "there", "these", "those")
     pieces += [(word, end) for word in several for end in ("'re", "'ve")] + [("i", "'ve"), ("i", "'m"), ("i", "'m", "a")]
     pieces += [(word, "'s") for word in ("he", "she", "it", "who", "what", "when", "where", "why", "how", "there", "that", "this")]
-    verbs = "ca could do does did had may might must need ought sha should wo would".split()
-    pieces += [(verb, "n't") for verb in [*verbs, "ai", "are", "is", "was", "were", "have", "has", "dare"]] + [(verb, "n't", "'ve") for verb in verbs]
+    verbs = ["ca", "could", "do", "does", "did", "had", "may", "might", "must", "need", "ought", "sha", "should", "wo", "would"]
+    pieces += [(verb, "n't") for verb in [*verbs, "ai", "are", "is", "was", "were", "have", "has", "dare"]] + [
+        (verb, "n't", "'ve") for verb in verbs
+    ]
     pieces += [(verb, "'ve") for verb in ("could", "might", "must", "should", "would")] + [("not", "'ve")]
     cased = {each for one in pieces for each in (one, (one[0].title(), *one[1:]))}
     bare = {tuple(piece.replace("'", "") for piece in one) for one in cased}
@@ -120,16 +124,58 @@ def _contractions() -> set[tuple[str, ...]]:
 
 def _english() -> set[tuple[str, ...]]:
     found = _contractions()
-    for one in "can+not gon+na got+ta let+'s c'm+on not+'ve".split():
+    for one in ["can+not", "gon+na", "got+ta", "let+'s", "c'm+on", "not+'ve"]:
         first, second = one.split("+")
         found |= {(first, second), (first.title() if "'" not in first else "C'm", second)}
     found |= {("y'", "all"), ("y", "all"), ("how", "'d", "'y"), ("How", "'d", "'y")}
     found |= {(str(hour), end) for hour in range(1, 13) for end in ("am", "a.m.", "pm", "p.m.")}
-    clipped = "doin goin nothin nuthin ol somethin lovin havin".split()
+    clipped = ["doin", "goin", "nothin", "nuthin", "ol", "somethin", "lovin", "havin"]
     whole = [word + end for word in clipped + [word.title() for word in clipped] for end in ("", "'")]
-    whole += "'em em ll 'll nuff 'nuff 's 'S ‘s ‘S 're 'd 'cause 'Cause 'cos 'Cos 'coz 'Coz 'cuz 'Cuz 'bout and/or w/o".split()
-    whole += "ma'am Ma'am o'clock O'clock a.m. p.m. e.g. E.g. E.G. i.e. I.e. I.E. v.s. vs. co. Ph.D. D.C.".split()
-    whole += [f"{state}." for state in "N.C N.D N.H N.J N.M N.Y S.C".split()]
+    whole += [
+        "'em",
+        "em",
+        "ll",
+        "'ll",
+        "nuff",
+        "'nuff",
+        "'s",
+        "'S",
+        "‘s",
+        "‘S",
+        "'re",
+        "'d",
+        "'cause",
+        "'Cause",
+        "'cos",
+        "'Cos",
+        "'coz",
+        "'Coz",
+        "'cuz",
+        "'Cuz",
+        "'bout",
+        "and/or",
+        "w/o",
+    ]
+    whole += [
+        "ma'am",
+        "Ma'am",
+        "o'clock",
+        "O'clock",
+        "a.m.",
+        "p.m.",
+        "e.g.",
+        "E.g.",
+        "E.G.",
+        "i.e.",
+        "I.e.",
+        "I.E.",
+        "v.s.",
+        "vs.",
+        "co.",
+        "Ph.D.",
+        "D.C.",
+    ]
+    whole += [f"{state}." for state in ["N.C", "N.D", "N.H", "N.J", "N.M", "N.Y", "S.C"]]
     short = "Mt Ak Ala Apr Ariz Ark Aug Calif Colo Conn Dec Del Feb Fla Ga Ia Id Ill Ind Jan Jul Jun Kan Kans Ky La Mar Mass Mich Minn Miss Neb Nebr"
     short += " Nev Nov Oct Okla Ore Pa Sep Sept Tenn Va Wash Wis Adm Bros Co Corp Dr Gen Gov Inc Jr Ltd Md Messrs Mo Mont Mr Mrs Ms Prof Rep Rev Sen St"
     whole += [f"{word}." for word in short.split()]
@@ -139,10 +185,87 @@ def _english() -> set[tuple[str, ...]]:
 
 def _common() -> set[tuple[str, ...]]:
     """Faces, and letters with a point, in any language."""
-    faces = [eyes + nose + mouth for eyes in ":;" for nose in ("", "-") for mouth in ") D".split()]
-    faces += [":" + nose + mouth for nose in ("", "-") for mouth in "( )) ))) (( ((( ] } / | P p O o 0 * 3 > X x".split()]
-    faces += "(: (-: =) (= [: [-: [= =] :o) (o: 8) 8-) (-8 (; (-; ): )-: =( >:( :') :'-) :'( :'-( =/ =| ]= =[ :1 :() >:o =3 =D xD xDD XD XDD 8D 8-D".split()
-    faces += "^_^ ^__^ ^___^ >.< >.> <.< ._. ;_; -_- -__- v.v V.V v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3".split()
+    faces = [eyes + nose + mouth for eyes in ":;" for nose in ("", "-") for mouth in [")", "D"]]
+    faces += [
+        ":" + nose + mouth
+        for nose in ("", "-")
+        for mouth in ["(", "))", ")))", "((", "(((", "]", "}", "/", "|", "P", "p", "O", "o", "0", "*", "3", ">", "X", "x"]
+    ]
+    faces += [
+        "(:",
+        "(-:",
+        "=)",
+        "(=",
+        "[:",
+        "[-:",
+        "[=",
+        "=]",
+        ":o)",
+        "(o:",
+        "8)",
+        "8-)",
+        "(-8",
+        "(;",
+        "(-;",
+        "):",
+        ")-:",
+        "=(",
+        ">:(",
+        ":')",
+        ":'-)",
+        ":'(",
+        ":'-(",
+        "=/",
+        "=|",
+        "]=",
+        "=[",
+        ":1",
+        ":()",
+        ">:o",
+        "=3",
+        "=D",
+        "xD",
+        "xDD",
+        "XD",
+        "XDD",
+        "8D",
+        "8-D",
+    ]
+    faces += [
+        "^_^",
+        "^__^",
+        "^___^",
+        ">.<",
+        ">.>",
+        "<.<",
+        "._.",
+        ";_;",
+        "-_-",
+        "-__-",
+        "v.v",
+        "V.V",
+        "v_v",
+        "V_V",
+        "o_o",
+        "o_O",
+        "O_o",
+        "O_O",
+        "0_o",
+        "o_0",
+        "0_0",
+        "o.O",
+        "O.o",
+        "O.O",
+        "o.o",
+        "0.0",
+        "o.0",
+        "0.o",
+        "@_@",
+        "<3",
+        "<33",
+        "<333",
+        "</3",
+    ]
     faces += ["(^_^)", "(-_-)", "(._.)", "(>_<)", "(*_*)", "''", "'", '\\")', "<space>", "C++", "\\t", "\\n"]
     return {(face,) for face in faces} | {(f"{letter}.",) for letter in "abcdefghijklmnopqrstuvwxyzäöü"} | {("’",), ("’’",)}
 
@@ -150,7 +273,8 @@ def _common() -> set[tuple[str, ...]]:
 @cache
 def load_specials() -> tuple[Any, Any]:
     """Chunks that are split as listed: hashes of their bytes (uint64, open-addressed), and the sizes of their pieces, a byte each."""
-    from ayni.text.kernels.quality_words import ENGLISH_ONLY, hash_bytes
+    from ayni.text.kernels.quality_bytes import hash_bytes
+    from ayni.text.kernels.quality_words import ENGLISH_ONLY
 
     rows = [(one, 0) for one in sorted(_common())] + [(one, ENGLISH_ONLY) for one in sorted(_english() - _common())]
     slots = 1 << 13  # more than four times the entries

@@ -12,7 +12,37 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from ayni.text.kernels.quality_counters import *  # noqa: F403
+from ayni.text.kernels.quality_counters import (
+    BULLETS,
+    C4_PHRASES,
+    C4_SENTENCES,
+    CHARACTERS_SEEN,
+    CHUNKS,
+    DIGITS_SEEN,
+    ELLIPSES,
+    ELLIPSIS_LINES,
+    EPOCH,
+    HASHES,
+    HYPHEN_LINES,
+    LETTERS_SEEN,
+    LINES,
+    NEWLINES,
+    PARAGRAPH_COPIES,
+    PARAGRAPH_COPY_CHARACTERS,
+    PARAGRAPHS,
+    REPLACEMENTS,
+    SEGMENT_COPIES,
+    SEGMENT_COPY_CHARACTERS,
+    SEGMENTS,
+    SENTENCES,
+    SHORT_LINES,
+    SOLID_COPY_CHARACTERS,
+    SOLID_LINES,
+    SOLID_SEEN,
+    SYMBOL_CHUNKS,
+    TERMINAL_LINES,
+    TOKENS,
+)
 from ayni.text.kernels.quality_facts import (
     ALPHABETIC_SUM,
     CORE,
@@ -86,7 +116,15 @@ def finish_row(ids: Any, facts: Any, sizes: Any, sums: Any, table: Table, state:
     core = _number_locally(ids, sizes, facts, tokens, table, epoch, grams[1], uses[1], ends)
     if characters:
         epoch = measure_grams(grams, uses, ends, tokens, characters, table, epoch, out[_GRAMS : _GRAMS + 9])
-    out[0], out[1], out[2], out[3], out[4], out[5], out[6] = characters, tokens, sums[WORDS_SUM], state[LINES], state[SENTENCES], sums[SYLLABLE_SUM], sums[LETTERED_SUM]
+    out[0], out[1], out[2], out[3], out[4], out[5], out[6] = (
+        characters,
+        tokens,
+        sums[WORDS_SUM],
+        state[LINES],
+        state[SENTENCES],
+        sums[SYLLABLE_SUM],
+        sums[LETTERED_SUM],
+    )
     out[7], out[8], out[9] = state[C4_SENTENCES], (state[C4_PHRASES] & LOREM) != 0, (state[C4_PHRASES] & CURLY) != 0
     if has_stops:
         out[10] = core

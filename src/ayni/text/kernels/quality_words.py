@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ayni.text.kernels.quality_bytes import decode_one, hash_bytes
 from ayni.text.kernels.quality_tables import (
     ALPHA,
     CURRENCY,
@@ -29,10 +30,6 @@ from ayni.text.kernels.quality_tables import (
 LONGEST = 4096  # code points; a longer chunk without white space is cut there
 ENGLISH_ONLY = 1 << 24
 LONGEST_SPECIAL = 24  # bytes
-_SEED = np.uint64(0x9E3779B97F4A7C15)
-_FACTOR = np.uint64(0xD6E8FEB86659FD93)
-_MIX = np.uint64(32)
-_EIGHT = np.uint64(8)
 
 
 CODES, FLAGS, PLACES, FROM, TO, TAIL = range(6)  # rows of the room for one chunk
@@ -41,48 +38,6 @@ CODES, FLAGS, PLACES, FROM, TO, TAIL = range(6)  # rows of the room for one chun
 def make_scratch() -> Any:
     """Room for the longest chunk: code points, their flags, the byte where each begins, words (from, to), marks behind."""
     return np.zeros((6, LONGEST + 8), np.int64)
-
-
-@njit(cache=True, nogil=True)
-def hash_bytes(data: Any, start: int, end: int) -> Any:
-    """64 bits of some bytes, never 0; equal for equal bytes, and practically only for those."""
-    value = _SEED ^ np.uint64(end - start)
-    at, last = np.uintp(start), np.uintp(end)  # unsigned, so that no index is asked whether it counts from the end
-    while at + np.uintp(8) <= last:
-        word = np.uint64(data[at])
-        word |= np.uint64(data[at + np.uintp(1)]) << np.uint64(8)
-        word |= np.uint64(data[at + np.uintp(2)]) << np.uint64(16)
-        word |= np.uint64(data[at + np.uintp(3)]) << np.uint64(24)
-        word |= np.uint64(data[at + np.uintp(4)]) << np.uint64(32)
-        word |= np.uint64(data[at + np.uintp(5)]) << np.uint64(40)
-        word |= np.uint64(data[at + np.uintp(6)]) << np.uint64(48)
-        word |= np.uint64(data[at + np.uintp(7)]) << np.uint64(56)
-        value = (value ^ word) * _FACTOR
-        value ^= value >> _MIX
-        at += np.uintp(8)
-    word = np.uint64(0)
-    while at < last:
-        word = (word << _EIGHT) | np.uint64(data[at])
-        at += np.uintp(1)
-    value = (value ^ word) * _FACTOR
-    value ^= value >> _MIX
-    value *= _FACTOR
-    value ^= value >> _MIX
-    return value if value else np.uint64(1)
-
-
-@njit(cache=True, nogil=True)
-def decode_one(data: Any, at: int) -> Any:
-    """(code point, bytes) of the character at a byte of valid UTF-8."""
-    lead = np.int64(data[at])
-    if lead < 0x80:
-        return lead, 1
-    if lead < 0xE0:
-        return ((lead & 0x1F) << 6) | (np.int64(data[at + 1]) & 0x3F), 2
-    if lead < 0xF0:
-        return ((lead & 0x0F) << 12) | ((np.int64(data[at + 1]) & 0x3F) << 6) | (np.int64(data[at + 2]) & 0x3F), 3
-    code = ((lead & 0x07) << 18) | ((np.int64(data[at + 1]) & 0x3F) << 12) | ((np.int64(data[at + 2]) & 0x3F) << 6)
-    return code | (np.int64(data[at + 3]) & 0x3F), 4
 
 
 @njit(cache=True, nogil=True)
@@ -256,14 +211,20 @@ def _is_address(scratch: Any, low: int, high: int) -> bool:
             if at - low >= 2:
                 start = at + 3
             break
-        if not (scratch[FLAGS, at] & (ALPHA | DIGIT) or scratch[CODES, at] == 43 or scratch[CODES, at] == 45 or scratch[CODES, at] == 46 or scratch[CODES, at] == 95):
+        if not (
+            scratch[FLAGS, at] & (ALPHA | DIGIT)
+            or scratch[CODES, at] == 43
+            or scratch[CODES, at] == 45
+            or scratch[CODES, at] == 46
+            or scratch[CODES, at] == 95
+        ):
             break
     if _is_host(scratch, start, high):
         return True
-    for at in range(start + 1, high - 1):
-        if scratch[CODES, at] == 64 and _is_host(scratch, at + 1, high):
-            return True
-    return False
+    at = start + 1
+    while at < high - 1 and not (scratch[CODES, at] == 64 and _is_host(scratch, at + 1, high)):
+        at += 1
+    return at < high - 1
 
 
 @njit(cache=True, nogil=True)

@@ -15,7 +15,20 @@ import numpy as np
 from numba import njit
 
 from ayni.text.kernels.language import FIELDS, GRAMS, LANGUAGE, LETTERS, ROW, START, STOP, find_two, sum_word, weigh
-from ayni.text.kernels.words import FIRST, HASH, LENGTH, LONGEST, MOST_GRAMS, POINT, POSITION, STATE_SIZE, WORD, WORD_END, WORD_POINT, next_word
+from ayni.text.kernels.words import (
+    FIRST,
+    HASH,
+    LENGTH,
+    LONGEST,
+    MOST_GRAMS,
+    POINT,
+    POSITION,
+    STATE_SIZE,
+    WORD,
+    WORD_END,
+    WORD_POINT,
+    next_word,
+)
 
 LOUDEST = 5.0
 CHANGE = 4.0
@@ -47,9 +60,7 @@ def trace_languages(loud: Any, number: int, allowed: Any, change: float) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _remember(
-    place: int, letters: Any, length: int, table: Any, memory: Any, scale: Any, chances: Any, grams: Any, loudest: float
-) -> None:
+def _remember(place: int, letters: Any, length: int, table: Any, memory: Any, scale: Any, chances: Any, grams: Any, loudest: float) -> None:
     """A word's sums, how loud it speaks for every language, the number of its n-grams, and the language it is clear about."""
     (keys, rows, weights), (sums, louds, sizes, clears), (scales, power, languages) = table, memory, scale
     sizes[place] = sum_word(letters, length, keys, rows, weights, grams, sums[place])
@@ -61,7 +72,9 @@ def _remember(
 
 
 @njit(cache=True, nogil=True)
-def cut_spans(path: Any, words: int, heard: Any, scale: Any, text: int, spans: Any, sure: Any, number: int, chances: Any, total: Any) -> int:
+def cut_spans(
+    path: Any, words: int, heard: Any, scale: Any, text: int, spans: Any, sure: Any, number: int, chances: Any, total: Any
+) -> int:
     """Append one span for every run of one language, an unsure one to the span before it; returns the number of spans."""
     (sums, sizes, where), (scales, power, languages) = heard, scale
     start, first = 0, number

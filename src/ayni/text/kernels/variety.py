@@ -1,6 +1,6 @@
 """Kernel of the scorer `variety`: from UTF-8 bytes to hashed features of language, and from those to sums of weights.
 
-    count = hash_features(data, begin, end, names, out)      out[:count]: the features of one window, uint32
+    count, words, end = hash_features(data, begin, end, names, out)      out[:count]: the features of one window, uint32
     score_windows(data, offsets, names, keys, rows, weights, plain, sums, facts)
 
 A feature is a word, two neighbouring words, the last four letters of a word, or a word with the last two letters of the
@@ -16,17 +16,17 @@ from typing import Any
 import numba
 import numpy as np
 
-WINDOW = 8192  # bytes: a piece of training (6,000 characters) fits in; a feature counts once in a window
+WINDOW = 1500  # words, masked ones too, so that a longer name moves no window; a piece of training (6,000 characters) fits in
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _mix(state: int, value: int) -> int:
+def _mix(state: Any, value: Any) -> Any:
     """One step of FNV-1a over code points, 64 bits."""
     return (state ^ np.uint64(value)) * np.uint64(1099511628211)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _key(state: int) -> int:
+def _key(state: Any) -> Any:
     """32 bits of a 64-bit state; 0 is kept for an empty slot."""
     state = (state ^ (state >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
     key = np.uint32(state >> np.uint64(32))
@@ -34,7 +34,7 @@ def _key(state: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _find(keys: Any, key: int) -> int:
+def _find(keys: Any, key: Any) -> int:
     """Slot of a key in a table of open addresses (a power of two), or -1."""
     last = keys.size - 1
     slot = np.int64(key) & last
@@ -46,14 +46,15 @@ def _find(keys: Any, key: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def hash_features(data: Any, begin: int, end: int, names: Any, out: Any) -> tuple[int, int]:
-    """Features of data[begin:end] into `out` (four a word at most), and how many words there are that give any."""
-    seed = np.uint64(14695981039346656037)
-    count, words = 0, 0
-    word, before = seed, np.uint64(0)  # before: the word to the left, 0 where there is none
+def hash_features(data: Any, begin: int, end: int, names: Any, out: Any) -> tuple[int, int, int]:
+    """Features of data[begin:end] into `out`, as far as it holds four a word; how many words give any; where the next begins."""
+    seed: Any = np.uint64(14695981039346656037)
+    count, words, left = 0, 0, out.size // 4
+    word: Any = seed
+    before: Any = np.uint64(0)  # before: the word to the left, 0 where there is none
     a, b, c, d = np.uint32(0), np.uint32(0), np.uint32(0), np.uint32(0)  # the last four letters, d the latest
-    length, masked = 0, False
-    at = begin
+    length, at = 0, begin
+    masked: Any = False
     while at <= end:
         point, step = np.uint32(32), 1
         if at < end:
@@ -82,7 +83,7 @@ def hash_features(data: Any, begin: int, end: int, names: Any, out: Any) -> tupl
         if length:
             if masked or length > 30 or _find(names, _key(word)) >= 0:
                 before = np.uint64(0)
-            elif count + 4 <= out.size:
+            else:
                 words += 1
                 out[count] = _key(word)
                 count += 1
@@ -94,10 +95,12 @@ def hash_features(data: Any, begin: int, end: int, names: Any, out: Any) -> tupl
                     out[count + 1] = _key(_mix(_mix(before + np.uint64(2), c), d))
                     count += 2
                 before = word
-            word, length, masked = seed, 0, False
+            word, length, masked, left = seed, 0, False, left - 1
+            if left == 0:
+                return count, words, min(at, end)
         if point != 32 and point != 10:
             before = np.uint64(0)
-    return count, words
+    return count, words, end
 
 
 @numba.njit(cache=True, nogil=True)
@@ -115,10 +118,7 @@ def score_windows(data: Any, offsets: Any, names: Any, keys: Any, rows: Any, wei
     for document in range(offsets.size - 1):
         at, end = offsets[document], offsets[document + 1]
         while at < end:
-            stop = min(at + WINDOW, end)
-            while stop < end and data[stop] > 32 and stop < at + WINDOW + 64:  # a window ends between words
-                stop += 1
-            count, words = hash_features(data, at, stop, names, out)
+            count, words, at = hash_features(data, at, end, names, out)
             local[:] = 0
             known = 0
             for place in range(count):
@@ -135,7 +135,6 @@ def score_windows(data: Any, offsets: Any, names: Any, keys: Any, rows: Any, wei
             facts[document, 0] += 1
             facts[document, 1] += words
             window += 1
-            at = stop
 
 
 def build_table(features: Any) -> tuple[Any, Any]:

@@ -5,7 +5,8 @@
 
 A word is a run of letters, marks and apostrophes. Case is folded; the many apostrophes with which a glottal stop is written
 become one letter, `+` is a letter too (Wixárika writes ɨ with it), a letter and a combining accent are the composed letter.
-Digits, web addresses and words with an @ are no words. A paragraph is a run of lines without a blank one between.
+Digits, web addresses, words with an @ and runs of more than 40 letters are no words. A paragraph is a run of lines without a
+blank one between.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ END, WORD, BREAK = 0, 1, 2
 POSITION, POINT, FIRST, LAST, LENGTH, HASH, WORD_POINT, WORD_END = range(8)  # places in a scan's state
 STATE_SIZE = 8
 
-LONGEST = 40  # letters of a word that are read; the rest of a longer one (base64, glued lines) says nothing
+LONGEST = 40  # letters of a word; a longer one (base64, glued lines) is none
 ORDERS = 5
 MOST_GRAMS = ORDERS * (LONGEST + 2) + 1
 PAD = 1
@@ -79,7 +80,7 @@ _SPACE[[9, 10, 11, 12, 13, 32]] = True
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _read_point(data: Any, position: int, end: int) -> tuple[int, int]:
+def _read_point(data: Any, position: int, end: int) -> tuple[Any, int]:
     """The code point at a byte, and where the next begins; bytes that are no UTF-8 do not lead beyond the end."""
     lead = np.int64(data[position])
     if lead < 0x80:
@@ -97,35 +98,54 @@ def _read_point(data: Any, position: int, end: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
+def _is_web(digest: Any) -> Any:
+    return (digest == _WEB_HASHES).any()
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_letter_beyond(code: int) -> bool:
+    """Whether a code point beyond the table is a letter: no private use, variation selector or pictograph."""
+    if code < 0x10000:
+        return code < 0xD800 or 0xF900 <= code < 0xFE00 or 0xFE70 <= code < 0xFEFF or 0xFF21 <= code < 0xFFE0
+    return code < 0x1F000 or 0x20000 <= code < 0xE0000
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_word(length: int, sounds: int, code: int, digest: Any) -> bool:
+    """Whether a run of letters before `code` is a word: not too long, not of apostrophes alone, no beginning of an address."""
+    if length > LONGEST or sounds == 0 or code == 0x40:
+        return False
+    return not ((code == 0x3A or code == 0x2E) and _is_web(digest))
+
+
+@njit(cache=True, nogil=True)
 def next_word(data: Any, state: Any, end: int, fold: Any, compose: Any, letters: Any) -> int:
     """Go on to the next word, the end of a paragraph, or the end of the text, and say which."""
     position, point, first, last = state[POSITION], state[POINT], state[FIRST], state[LAST]
-    length, begin, newlines, skipping, kind = 0, point, 0, False, END
+    length, sounds, begin, newlines, skipping, kind = 0, 0, point, 0, False, END
     digest = before = _START
     while position < end:
         code, after = _read_point(data, position, end)
-        letter = np.int64(fold[code]) if code < _TABLE else _FOREIGN
+        letter = np.int64(fold[code]) if code < _TABLE else _FOREIGN * _is_letter_beyond(code)
         if letter != 0 and not skipping:
             if length == 0:
                 begin = point
             if 0x300 <= letter < 0x370 and 0 < length <= LONGEST and letters[length] < 0x250:
                 joined = np.int64(compose[letter - 0x300, letters[length]])
                 if joined != 0:
-                    digest, letter, length = before, joined, length - 1
-            if length < LONGEST:
-                length += 1
+                    digest, letter, length, sounds = before, joined, length - 1, sounds - 1
+            length += 1
+            sounds += letter != 0x27 and letter != 0x2B
+            if length <= LONGEST:
                 letters[length] = letter
                 before = digest
                 digest = (digest ^ np.uint64(letter)) * _PRIME
         elif letter == 0 and length > 0:
-            if code == 0x40:  # @
-                length, skipping = 0, True
-            elif (code == 0x3A or code == 0x2E) and _is_web(digest):
-                length, skipping = 0, True
-            else:
+            if _is_word(length, sounds, code, digest):
                 kind = WORD
                 break
-            digest = _START
+            skipping = code == 0x40 or code == 0x3A or code == 0x2E
+            length, sounds, digest = 0, 0, _START
         space = _SPACE[code] if code < 0x80 else (code == 0xA0 or code == 0x2028 or code == 0x2029)
         if space:
             skipping = False
@@ -142,21 +162,13 @@ def next_word(data: Any, state: Any, end: int, fold: Any, compose: Any, letters:
                 first = point
             last = point + 1
         position, point = after, point + 1
-    if kind == END and length > 0:
+    if kind == END and length > 0 and _is_word(length, sounds, 0, digest):
         kind = WORD
     letters[0] = PAD
-    letters[length + 1] = PAD
+    letters[min(length, LONGEST) + 1] = PAD
     state[POSITION], state[POINT], state[FIRST], state[LAST] = position, point, first, last
     state[LENGTH], state[HASH], state[WORD_POINT], state[WORD_END] = length, np.int64(digest), begin, point
     return kind
-
-
-@njit(cache=True, nogil=True)
-def _is_web(digest: Any) -> bool:
-    for known in _WEB_HASHES:
-        if digest == known:
-            return True
-    return False
 
 
 @njit(cache=True, nogil=True)

@@ -26,10 +26,11 @@ from ayni.corpus.readers.pdf.ocr import Engine, find_engine, read_image
 from ayni.corpus.readers.reader import Bad, Piece
 
 PAGES = 20_000  # more is a bomb: the longest gazettes have some thousand
-CHARACTERS = 32 << 20  # of a whole document
+_UNFOLD = 20  # characters a byte; text of people stays under 8 even where nothing but text is in the file
+_FLOOR = 2_000_000  # characters that a file of any size may have
 _SIDE = 14_400  # points; the largest page that PDF 1.7 allows (ISO 32000-1, annex C)
 _OUTLINES = 100  # a line of letters drawn as outlines has some; a page with a frame and rules has fewer
-_TURN_ON = "set options = {ocr = \"auto\"} on the source"
+_TURN_ON = 'set options = {ocr = "auto"} on the source'
 
 
 class PdfReader:
@@ -46,8 +47,9 @@ class PdfReader:
         """Read every page, drop furniture, flow lines into paragraphs."""
         pdfium = _import_pdfium()
         try:
-            with closing(pdfium.PdfDocument(path)) as document:
-                pages = _read_pages(document, _choose_ocr(options))
+            data = path.read_bytes()  # by bytes: a member of an archive has a path that pypdfium2 resolves to nothing
+            with closing(pdfium.PdfDocument(data)) as document:
+                pages = _read_pages(document, _choose_ocr(options), max(_FLOOR, _UNFOLD * len(data)))
                 title = str(document.get_metadata_dict().get("Title", "")).strip()
         except pdfium.PdfiumError as error:
             encrypted = "password" in str(error).casefold()
@@ -105,7 +107,7 @@ def _choose_ocr(options: Mapping[str, Any]) -> _Ocr:
     return _Ocr(names[when], str(options.get("ocr_languages", "")), float(options.get("ocr_seconds", 60)))
 
 
-def _read_pages(document: Any, ocr: _Ocr) -> _Pages:
+def _read_pages(document: Any, ocr: _Ocr, most: int) -> _Pages:
     count = len(document)
     if not 0 < count <= PAGES:
         raise Unreadable("the PDF says that it has no pages, or too many", offset=0, why=f"{count} pages; limit {PAGES}")
@@ -118,8 +120,8 @@ def _read_pages(document: Any, ocr: _Ocr) -> _Pages:
                 raise Unreadable(f"page {number + 1} has an impossible size", why=f"{width:g} x {height:g} points; limit {_SIDE}")
             lines = _read_layer(page, number)
             size += sum(len(line.text) for line in lines)
-            if size > CHARACTERS:
-                raise Unreadable("the PDF unfolds to more text than is allowed", why=f"limit {CHARACTERS >> 20} million characters")
+            if size > most:
+                raise Unreadable("the PDF unfolds to more text than is allowed", why=f"limit {most} characters")
             reason = judge_text("".join(line.text for line in lines)) if ocr.when != "always" else "ocr of every page"
             if reason == "no text" and not _has_marks(page):
                 reason = ""

@@ -12,7 +12,7 @@ from ctypes import byref, c_double
 from dataclasses import dataclass
 from typing import Any
 
-_WORD = re.compile(r"[^\s\x02]+\x02?|\x02")
+_WORD = re.compile(r"[^\s\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")  # PDFium writes a hyphen at the end of a line as either
 _GAP = 1.2  # em; a wider space divides two runs: columns and table cells, not the words of a justified line
 _SHIFT = 0.6  # em; a baseline that moves further is another line, less is a superscript
 SOFT = "\u00ad"  # stands for a hyphen with which PDFium says that a line ends in the midst of a word

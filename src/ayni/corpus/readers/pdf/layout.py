@@ -22,6 +22,7 @@ from ayni.corpus.readers.pdf.boxes import Run
 _RUNS = 3000  # more on one page is a map or an attack: the stream's order stands
 _DEPTH = 4  # gutters in one another: five columns
 _SHARED = 4  # runs that must begin at one place for a column to be there
+_EDGES = 16  # places of each side that are tried: five columns with indented lines have no more
 _ROWS = 4  # lines that a column must have in a band
 _WORDS = 10  # characters of the usual line of prose; shorter ones are cells or labels
 _NUMBERED = re.compile(r"^(?:\(?\w{1,6}[.)°º]+[-–]?|[^\w\s]{1,2})$")  # "IV.", "b)", "3o.-", a bullet: what follows is the item
@@ -95,9 +96,9 @@ def _find_gutter(runs: Sequence[Run]) -> float | None:
 
 
 def _list_edges(places: Sequence[float]) -> list[float]:
-    """Places that many share, in steps of two points."""
+    """Places that most share, in steps of two points."""
     times = Counter(round(place / 2) for place in places)
-    return [2.0 * edge for edge, count in times.items() if count + times.get(edge + 1, 0) >= _SHARED]
+    return [2.0 * edge for edge, count in times.most_common(_EDGES) if count + times.get(edge + 1, 0) >= _SHARED]
 
 
 def _count_rows(band: Sequence[Run], gutter: float) -> int:
@@ -168,4 +169,6 @@ def _make_line(group: Sequence[Run], page: int, height: float) -> Line:
         apart = run.x0 - before.x1 > 2 * run.size and not _NUMBERED.match(before.text)
         text += (" | " if apart else " ") + run.text
         cells += apart
-    return Line(text, group[0].x0, group[-1].x1, group[0].y, max(run.size for run in group), all(run.bold for run in group), cells, page, height)
+    return Line(
+        text, group[0].x0, group[-1].x1, group[0].y, max(run.size for run in group), all(run.bold for run in group), cells, page, height
+    )

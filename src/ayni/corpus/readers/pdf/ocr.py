@@ -1,7 +1,7 @@
 """Pages as images, read by Debian's tesseract in a process of its own with a time limit.
 
-    engine = find_engine("spa+por+que")      Engine(path="/usr/bin/tesseract", version="5.3.0", languages="spa+por+que")
-    read_image(page, engine, seconds=60)     ([Line, ...], 94.1)      lines and the mean confidence of their words
+engine = find_engine("spa+por+que")      Engine(path="/usr/bin/tesseract", version="5.3.0", languages="spa+por+que")
+read_image(page, engine, seconds=60)     ([Line, ...], 94.1)      lines and the mean confidence of their words
 """
 
 from __future__ import annotations
