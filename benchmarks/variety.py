@@ -4,8 +4,8 @@
     python benchmarks/variety.py texts.parquet [--without-baseline]      JSON; needs scikit-learn, about five minutes
 
 A source and its twins (the TXT and the XML of the same laws) are held out together, whole; what may not train only measures.
-Countries weigh the same, and in a country its sources. `named` forces one of the countries with two sources; the curve counts
-every country, also those never answered.
+Countries weigh the same, and in a country its sources. `named` forces one of the countries with two sources; `curve_nearest` takes
+the nearest country as the answer, `curve` only the countries that are answered; both count every country's texts.
 The baseline sees the whole text, names of countries included; ours does not.
 """
 
@@ -94,6 +94,7 @@ def measure_language(path, language, with_baseline):
         "named": macro_f1(texts, total, list(countries), learned),
         "named_by_source": accuracy_by_source(texts, total, list(countries), learned),
         "answered": answered, "ece": round(expected_error(confidence, right, balance(texts, np.arange(len(texts)))), 3),
+        "curve_nearest": draw_curve(texts, right, confidence, ~texts.short),
         "curve": draw_curve(texts, right, confidence * says, ~texts.short),
         "curve_answered_countries": draw_curve(texts, right, confidence * says, ~texts.short & among),
         "curve_300_characters": draw_curve(texts, right, confidence * says, texts.short),

@@ -34,8 +34,10 @@ _CONFUSED += [
 ]
 _STRAY = list("~^|*•■»«°¬_'`,.;:\\/")
 _MENUS = {
-    "es": "Inicio|Contacto|Mapa del sitio|Compartir|Imprimir|Siguiente|Anterior|Buscar|Volver arriba|Leer más|Suscribirse|Iniciar sesión|Ver todo|Facebook|Twitter",
-    "pt": "Início|Contato|Mapa do site|Compartilhar|Imprimir|Próximo|Anterior|Buscar|Voltar ao topo|Leia mais|Assine|Entrar|Ver tudo|Facebook|Twitter",
+    "es": "Inicio|Contacto|Mapa del sitio|Compartir|Imprimir|Siguiente|Anterior|Buscar|"
+    "Volver arriba|Leer más|Suscribirse|Iniciar sesión|Ver todo|Facebook|Twitter",
+    "pt": "Início|Contato|Mapa do site|Compartilhar|Imprimir|Próximo|Anterior|Buscar|"
+    "Voltar ao topo|Leia mais|Assine|Entrar|Ver tudo|Facebook|Twitter",
 }
 
 
@@ -120,9 +122,8 @@ def furniture(text: str, rng: random.Random, language: str) -> str:
         rows += rng.sample(menu, rng.randrange(1, 5))
         rows.append(" ".join(unit.split()[: rng.randrange(2, 7)]).title() + rng.choice(("", "...", " »", " [+]")))
         if rng.random() < 0.5:
-            rows.append(
-                f"{rng.randrange(1, 29):02}/{rng.randrange(1, 13):02}/20{rng.randrange(10, 26)} {rng.randrange(0, 24):02}h{rng.randrange(0, 60):02}"
-            )
+            day, hour = f"{rng.randrange(1, 29):02}/{rng.randrange(1, 13):02}/20{rng.randrange(10, 26)}", rng.randrange(0, 24)
+            rows.append(f"{day} {hour:02}h{rng.randrange(0, 60):02}")
         if rng.random() < 0.3:
             rows.append(f"Página {rng.randrange(1, 90)} de {rng.randrange(90, 400)}")
     return rng.choice(("\n", " | ", " ", "\n")).join(rows)

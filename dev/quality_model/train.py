@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "src/ayni/assets/quality_model"
 LANGUAGES = ("es", "pt")
 MEASURES = (
-    "alphabetic_share", "digit_share", "stop_word_share", "symbol_chunk_share", "single_letter_share", "mixed_word_share", "vowelless_share",
-    "mean_word_length", "repeated_line_character_share",
+    "alphabetic_share", "digit_share", "stop_word_share", "symbol_chunk_share", "single_letter_share", "mixed_word_share",
+    "vowelless_share", "mean_word_length", "repeated_line_character_share",
 )  # fmt: skip
 
 

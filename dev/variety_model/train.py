@@ -35,7 +35,7 @@ def draw_curve(texts: Texts, right: np.ndarray, confidence: np.ndarray, inside: 
     found = []
     for threshold in THRESHOLDS:
         said = confidence >= threshold
-        cover, correct = weight[said].sum() / weight.sum(), weight[said & right].sum() / max(weight[said].sum(), 1e-9)
+        cover, correct = weight[said].sum() / max(weight.sum(), 1e-9), weight[said & right].sum() / max(weight[said].sum(), 1e-9)
         found.append(
             {
                 "threshold": threshold,

@@ -141,7 +141,12 @@ def test_names_that_lead_out_are_refused(tmp_path, name, make):
 
 
 def test_links_and_devices_are_refused(tmp_path):
-    links = [("a", tarfile.SYMTYPE, "/etc/passwd"), ("b", tarfile.LNKTYPE, "bien.txt"), ("c", tarfile.CHRTYPE, ""), ("d", tarfile.FIFOTYPE, "")]
+    links = [
+        ("a", tarfile.SYMTYPE, "/etc/passwd"),
+        ("b", tarfile.LNKTYPE, "bien.txt"),
+        ("c", tarfile.CHRTYPE, ""),
+        ("d", tarfile.FIFOTYPE, ""),
+    ]
     rows, bad = read(tmp_path / "a.tar", make_tar({"bien.txt": "Bien."}, links=links))
     assert [row.text for row in rows.values()] == ["Bien."]
     assert {origin.partition("#")[2]: reason for origin, reason in bad.items()} == {
@@ -201,12 +206,22 @@ def test_damage_anywhere_never_raises(tmp_path, name):
         read(tmp_path / name, bytes(broken))
 
 
+def test_an_archive_without_files_says_so(tmp_path):
+    for name, data in (
+        ("a.zip", make_zip({})),
+        ("b.zip", make_zip({"__MACOSX/x": "y"})),
+        ("c.tar.gz", gzip.compress(make_tar({}, links=[("carpeta", tarfile.DIRTYPE, "")]))),
+    ):
+        rows, bad = read(tmp_path / name, data)
+        assert not rows and list(bad) == [name]
+
+
 def test_encrypted_members_are_refused(tmp_path):
     data = bytearray(make_zip({"secreto.txt": "Nadie."}))
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(sign) + place] |= 1
     rows, bad = read(tmp_path / "a.zip", bytes(data))
-    assert bad == {"a.zip#secreto.txt": "refused: encrypted"}
+    assert not rows and bad == {"a.zip#secreto.txt": "refused: encrypted"}
 
 
 # --- WARC
@@ -229,8 +244,10 @@ RECORDS = [
     warc_record("warcinfo", "", b"software: x", "application/warc-fields"),
     warc_record("response", "https://a.example/", answer(PAGE, "text/html; charset=iso-8859-1")),
     warc_record("response", "https://a.example/z", answer(gzip.compress("Año nuevo.".encode()), "text/plain", Content_Encoding="gzip")),
-    warc_record("response", "https://a.example/c", answer(b"5\r\nhola \r\n5\r\nmundo\r\n0\r\n\r\n", "text/plain", Transfer_Encoding="chunked")),
-    warc_record("conversion", "https://a.example/w", "Texto del WET.".encode(), "text/plain"),
+    warc_record(
+        "response", "https://a.example/c", answer(b"5\r\nhola \r\n5\r\nmundo\r\n0\r\n\r\n", "text/plain", Transfer_Encoding="chunked")
+    ),
+    warc_record("conversion", "https://a.example/w", b"Texto del WET.", "text/plain"),
     warc_record("response", "https://a.example/i", answer(b"\x89PNG", "image/png")),
     warc_record("response", "https://a.example/n", answer(b"no", "text/html", "404 Not Found")),
     warc_record("request", "https://a.example/", b"GET / HTTP/1.1\r\n\r\n", "application/http; msgtype=request"),

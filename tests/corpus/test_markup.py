@@ -204,3 +204,10 @@ def test_a_script_that_is_cut_off(tmp_path):
     assert [row.title for row in rows if not isinstance(row, Bad)] == ["Código 0", "Código 1", "Código 2"]
     (bad,) = [row for row in rows if isinstance(row, Bad)]
     assert "cut off" in bad.reason and bad.offset == script.encode().rindex(b"{", 0, cut)
+
+
+def test_text_that_calls_itself_xml_is_not_read_as_text(tmp_path):
+    with pytest.raises(Unreadable, match="no reader"):
+        read(tmp_path / "a.xml", "esto no es XML")
+    (piece,) = read(tmp_path / "sin_sufijo", "esto es texto")
+    assert piece.text == "esto es texto"

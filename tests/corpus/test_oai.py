@@ -29,7 +29,8 @@ def record(number, words="Memoria del archivo municipal", deleted=False):
     head = f"<identifier>oai:repo:{number:03}</identifier><datestamp>2024-05-01</datestamp>"
     if deleted:
         return f'<record><header status="deleted">{head}</header></record>'
-    about = f"<dc:title>{words} {number}</dc:title><dc:creator>Pérez, Ana</dc:creator><dc:language>spa</dc:language><dc:date>2019-03-04</dc:date>"
+    about = f"<dc:title>{words} {number}</dc:title><dc:creator>Pérez, Ana</dc:creator><dc:language>spa</dc:language>"
+    about += "<dc:date>2019-03-04</dc:date>"
     about += f"<dc:rights>{RIGHTS}</dc:rights><dc:identifier>https://repo.example.org/{number}</dc:identifier>"
     return f"<record><header>{head}</header><metadata><oai_dc:dc {DC}>{about}</oai_dc:dc></metadata></record>"
 
@@ -160,7 +161,11 @@ def test_a_repository_that_goes_in_a_circle(repository, tmp_path):
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [("oai:https://x.example/oai?sett=a", "sett"), ("oai:ftp://x.example/oai", "no OAI-PMH address"), ("oai:file:///etc/passwd", "no OAI-PMH")],
+    [
+        ("oai:https://x.example/oai?sett=a", "sett"),
+        ("oai:ftp://x.example/oai", "no OAI-PMH address"),
+        ("oai:file:///etc/passwd", "no OAI-PMH"),
+    ],
 )
 def test_an_address_that_is_none(address, words, tmp_path):
     with pytest.raises(InputError, match=words):
@@ -249,12 +254,16 @@ def test_a_killed_harvest_goes_on_where_it_was(repository, tmp_path, store):
     repository.pause = 0.0
     assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
     again = repository.tokens()[seen:]
-    assert again == tokens[len(tokens) - len(again) :] and len(again) <= len(tokens) - seen + 1, "at most the page in progress is asked for twice"
+    assert again == tokens[len(tokens) - len(again) :] and len(again) <= len(tokens) - seen + 1, (
+        "at most the page in progress is asked for twice"
+    )
 
 
 def test_a_remote_source_is_told_how_it_is_fetched(ayni, tmp_path, store):
     recipe = tmp_path / "r.toml"
-    recipe.write_text('[recipe]\nname="r"\n[read]\nstage="corpus.read"\n[[read.sources]]\nname="x"\npath="oai:https://x.example/oai"\n', "utf-8")
+    recipe.write_text(
+        '[recipe]\nname="r"\n[read]\nstage="corpus.read"\n[[read.sources]]\nname="x"\npath="oai:https://x.example/oai"\n', "utf-8"
+    )
     answer = ayni("run", recipe, "--store", store)
     assert answer.code == 2
     assert "corpus.fetch" in answer.err and "fetched:x" in answer.err
@@ -306,7 +315,7 @@ def hub():
     Hub.files = {
         "README.md": b"---\nlicense: cc-by-4.0\nlanguage:\n- es\n---\n# Coplas\n",
         "data/train-00000-of-00001.parquet": body.getvalue(),
-        "extra.jsonl": '{"text": "Una tercera, en otra forma."}\n'.encode(),
+        "extra.jsonl": b'{"text": "Una tercera, en otra forma."}\n',
         "coplas.py": b"raise SystemExit('remote code was run')\n",
     }
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub)
@@ -331,6 +340,8 @@ def test_a_data_set_of_the_hub(shell, ayni, hub, tmp_path, store):
 def test_a_data_set_that_is_not_there(shell, hub, tmp_path, store):
     import os
 
-    done = shell("run", write(tmp_path, "hf:org/nada"), "--store", store, env={**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "hf")})
+    done = shell(
+        "run", write(tmp_path, "hf:org/nada"), "--store", store, env={**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "hf")}
+    )
     assert done.returncode == 2
     assert "no data set 'org/nada'" in done.stderr

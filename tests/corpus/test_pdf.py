@@ -286,6 +286,12 @@ def test_ocr_has_a_time_limit_and_asks_for_known_languages(tmp_path):
         read(path, ocr="siempre")
 
 
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_ocr_of_a_picture_without_words_says_so(tmp_path):
+    with pytest.raises(Unreadable, match="ocr found no words"):
+        read(print_image(tmp_path / "a.pdf", []), ocr="auto")
+
+
 def test_ocr_without_tesseract_names_the_packages(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingExtra) as caught:

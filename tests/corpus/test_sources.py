@@ -42,8 +42,22 @@ def given(tmp_path):
     (folder / "actas/dos.txt").write_text("A assembleia decidiu cuidar da nascente.", "utf-8")
     (folder / "README.md").write_text("# Datos\n\nEstos son los datos.\n", "utf-8")
     rows = [
-        {"file": "actas/uno.txt", "path": "data/1.txt", "source": "archivo", "licence": "CC BY 4.0 (Archivo)", "language": "es", "country": "BO"},
-        {"file": "actas/dos.txt", "source": "arquivo", "licence": "MIT repo; official text", "language": "pt-BR", "country": "BR", "date": "2020"},
+        {
+            "file": "actas/uno.txt",
+            "path": "data/1.txt",
+            "source": "archivo",
+            "licence": "CC BY 4.0 (Archivo)",
+            "language": "es",
+            "country": "BO",
+        },
+        {
+            "file": "actas/dos.txt",
+            "source": "arquivo",
+            "licence": "MIT repo; official text",
+            "language": "pt-BR",
+            "country": "BR",
+            "date": "2020",
+        },
         {"file": "actas/tres.txt", "source": "archivo"},
     ]
     (folder / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
@@ -137,7 +151,9 @@ def test_a_rule_goes_before_the_index_and_the_index_before_the_source(given):
 
 def test_records_know_their_language_better_than_a_mixed_file(tmp_path):
     (tmp_path / "t.csv").write_text("es,pt\nHola a todos.,Olá a todos.\n", "utf-8")
-    (tmp_path / "p.html").write_text('<html lang="en"><body><p>' + "La niña cruzó el río con su hermano. " * 5 + "</p></body></html>", "utf-8")
+    (tmp_path / "p.html").write_text(
+        '<html lang="en"><body><p>' + "La niña cruzó el río con su hermano. " * 5 + "</p></body></html>", "utf-8"
+    )
     source = Source(name="s", path=str(tmp_path), language="es")
     rows, _ = read_file(source, SourceFile("t.csv", tmp_path / "t.csv"))
     assert [row.language for row in rows] == ["es", "pt"], "a column's language is nearer than the source's"
@@ -239,13 +255,25 @@ def test_half_a_surrogate_pair_costs_its_record(tmp_path):
 
 @pytest.mark.parametrize(
     ("stated", "tag"),
-    [("aym", "ay"), ("spa", "es"), ("pt-BR", "pt"), ("agr", "agr"), ("nah+es", "mul"), ("es,", "es"), ("Español", "es"), ("klingon", ""), ("", "")],
+    [
+        ("aym", "ay"),
+        ("spa", "es"),
+        ("pt-BR", "pt"),
+        ("agr", "agr"),
+        ("nah+es", "mul"),
+        ("es,", "es"),
+        ("Español", "es"),
+        ("klingon", ""),
+        ("", ""),
+    ],
 )
 def test_languages(stated, tag):
     assert name_language(stated) == tag
 
 
-@pytest.mark.parametrize(("stated", "code"), [("México", "MX"), ("mx", "MX"), ("Peru", "PE"), ("BO,PE", ""), ("INT", ""), ("Atlántida", "")])
+@pytest.mark.parametrize(
+    ("stated", "code"), [("México", "MX"), ("mx", "MX"), ("Peru", "PE"), ("BO,PE", ""), ("INT", ""), ("Atlántida", "")]
+)
 def test_countries(stated, code):
     assert name_country(stated) == code
 

@@ -106,7 +106,9 @@ def test_a_table_without_prose_gives_whole_rows(tmp_path):
 
 def test_rows_of_evaluation_data_are_left_out_by_name(tmp_path):
     drop = [{"column": 0, "equals": ["Flores"], "why": "evaluation data"}]
-    rows, bad = read(tmp_path / "t.tsv", "ley \tuno\tone\nFlores \tdos\ttwo\n", header=False, drop_where=drop, rows=[{"text": 1}, {"text": 2}])
+    rows, bad = read(
+        tmp_path / "t.tsv", "ley \tuno\tone\nFlores \tdos\ttwo\n", header=False, drop_where=drop, rows=[{"text": 1}, {"text": 2}]
+    )
     assert [row.text for row in rows] == ["uno", "one"]
     assert [(row.record, row.reason) for row in bad] == [("2", "left out: evaluation data")]
 
@@ -124,7 +126,9 @@ def test_a_column_that_is_not_there_is_said(tmp_path):
 
 def test_fields_by_value_column_and_map(tmp_path):
     body = "texto,pais,lic\nhola,Perú,CC BY 4.0\n"
-    (row,), _ = read(tmp_path / "t.csv", body, text="texto", domain_value="law", license="lic", language_column="pais", language_map={"Perú": "es"})
+    (row,), _ = read(
+        tmp_path / "t.csv", body, text="texto", domain_value="law", license="lic", language_column="pais", language_map={"Perú": "es"}
+    )
     assert (row.country, row.domain, row.license, row.language) == ("Perú", "law", "CC BY 4.0", "es")
 
 
@@ -147,14 +151,16 @@ def test_texts_by_month(tmp_path):
 
 def test_every_list_of_a_nested_file_is_read(tmp_path):
     body = {
-        "version": "1",
+        "version": "primera",
+        "vigencia": {"desde": 2020, "ate": None},
+        "tamaños": [1, 2, 3],
         "habilidades": [{"codigo": "A1", "texto": "Ler.", "fonte": {"pagina": "49"}}],
         "plan": {"eixos": [{"id": "e1", "nome": "Mundo"}]},
         "secciones": [{"titulo": "Uno", "parrafos": [{"contenido": "Primero."}, {"contenido": "Segundo."}]}],
     }
     rows, bad = read(tmp_path / "t.json", json.dumps(body))
     assert {row.record: row.text for row in rows} == {
-        "1": "version: 1",
+        "1": "version: primera\nvigencia.desde: 2020",
         "habilidades/1": "Ler.",
         "plan.eixos/1": "id: e1\nnome: Mundo",
         "secciones.1": "titulo: Uno",
@@ -245,7 +251,10 @@ def test_sayings_between_per_cent_signs(tmp_path):
 
 
 def test_a_pattern_makes_columns_and_what_it_does_not_find_is_bad(tmp_path):
-    options = {"pattern": r"(?P<a>\w+)-(?P<b>\w+)\.mp3$", "rows": [{"text": "a", "language_value": "pt"}, {"text": "b", "language_value": "es"}]}
+    options = {
+        "pattern": r"(?P<a>\w+)-(?P<b>\w+)\.mp3$",
+        "rows": [{"text": "a", "language_value": "pt"}, {"text": "b", "language_value": "es"}],
+    }
     rows, bad = read(tmp_path / "nombres.txt", "casa-hogar.mp3\nlista.pdf\n", format="lines", **options)
     assert [(row.language, row.text) for row in rows] == [("pt", "casa"), ("es", "hogar")]
     assert [row.record for row in bad] == ["2"]
@@ -258,7 +267,10 @@ def test_parquet_rows(tmp_path):
     path = tmp_path / "t.parquet"
     pq.write_table(pa.table({"texto": ["Uno.", None, "Tres."], "url": ["https://x.example/1", "n", ""], "año": [2001, 2002, 2003]}), path)
     rows, bad = read(path)
-    assert [(row.record, row.text, row.url, row.date) for row in rows] == [("1", "Uno.", "https://x.example/1", "2001"), ("3", "Tres.", "", "2003")]
+    assert [(row.record, row.text, row.url, row.date) for row in rows] == [
+        ("1", "Uno.", "https://x.example/1", "2001"),
+        ("3", "Tres.", "", "2003"),
+    ]
     assert [row.record for row in bad] == ["2"]
     data = path.read_bytes()
     for size in (10, len(data) // 2, len(data) - 3):
@@ -313,7 +325,8 @@ def test_postgresql_dump(tmp_path):
 
 
 def test_a_row_that_cannot_be_read_costs_itself(tmp_path):
-    dump = "INSERT INTO t (a, texto) VALUES\n(1, 'uno'),\n(2, 'dos' tres),\n(3, 'cuatro'),\n(4),\n(5, 'cinco');\nINSERT INTO t (a, texto) VALUES\n(6, 'cort"
+    insert = "INSERT INTO t (a, texto) VALUES\n"
+    dump = f"{insert}(1, 'uno'),\n(2, 'dos' tres),\n(3, 'cuatro'),\n(4),\n(5, 'cinco');\n{insert}(6, 'cort"
     rows, bad = read(tmp_path / "d.sql", dump)
     assert [row.text.split("\n")[-1] for row in rows] == ["uno", "cuatro", "cinco"]
     assert [row.reason for row in bad] == ["the row cannot be read", "1 values for 2 columns", "the row cannot be read"]
@@ -377,7 +390,7 @@ def test_r_data_cut_anywhere_is_unreadable_and_nothing_else(tmp_path):
     for size in range(1, len(FRAME), 3):
         with pytest.raises(Unreadable):
             read(tmp_path / "t.rda", FRAME[:size])
-    with pytest.raises(Unreadable, match="items stated|wanted"):
+    with pytest.raises(Unreadable, match="items stated"):
         read(tmp_path / "t.rda", workspace("x", struct.pack(">ii", 16, 1 << 30)))
     deep = struct.pack(">ii", 19, 1) * 500
     with pytest.raises(Unreadable, match="nested"):

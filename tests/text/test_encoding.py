@@ -64,6 +64,11 @@ def test_a_declaration_decides_where_the_bytes_do_not():
     assert decode("привет, мир".encode("cp1251"), "windows-1251")[0] == "привет, мир"
 
 
+def test_two_euro_signs_tell_latin9_and_one_stray_sign_does_not():
+    assert decode("El año 2002 costó € 5, y después € 6.".encode("iso-8859-15"))[0] == "El año 2002 costó € 5, y después € 6."
+    assert decode("yaf¨uy, un niño pequeño".encode("iso-8859-1"))[0] == "yaf¨uy, un niño pequeño"
+
+
 def test_a_false_declaration_is_overruled():
     assert decode(SPANISH.encode("cp850", "ignore"), "iso-8859-1")[0] == SPANISH
     assert decode(SPANISH.encode(), "iso-8859-1")[0] == SPANISH

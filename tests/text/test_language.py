@@ -71,7 +71,7 @@ def test_switch_inside_a_paragraph_is_marked():
     assert len(set(second.split()) & set(EN.rstrip(".").split())) >= 0.8 * len(EN.split())
 
 
-@pytest.mark.parametrize("text", [f"{ES} {PT[:0]}{ES}", f"{PT} {PT}", f"{EN} {EN}"])
+@pytest.mark.parametrize("text", [f"{ES} {ES}", f"{PT} {PT}", f"{EN} {EN}"])
 def test_one_language_has_no_switches(text):
     assert score(text)[0]["switches"] == []
 
@@ -111,7 +111,7 @@ def test_every_answer_has_a_pack_and_lects_belong_to_one():
 
 
 def test_the_model_is_the_measured_one():
-    assert model_digest() == "DIGEST"
+    assert model_digest() == "adf6772a3eddd84fba420d3478a7a0cb63c23a27a05976e80b42ce1fb07d3195"
     files = [path.stat().st_size for path in (Path(__file__).parents[2] / "src/ayni/assets/language_model").iterdir()]
     assert sum(files) < 6_000_000
 
@@ -146,3 +146,7 @@ def test_bibles_of_the_real_corpus_are_known_verse_by_verse():
         said = [row["language"] for row in score(*[verse for verse in verses if len(verse.split()) >= 5])]
         right, total = right + said.count(language), total + len(said)
     assert right / total > 0.98
+
+
+def test_no_documents_are_no_rows():
+    assert score() == []

@@ -1,8 +1,12 @@
 """The scorer `quality`: equal to a plain reference on any text, right on texts that a person can check, silent where it should be."""
 
+import importlib
 import json
+import threading
 import time
 import tomllib
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -155,7 +159,7 @@ def test_noise_is_seen():
 
 def test_legibility_is_for_spanish_and_portuguese_of_some_length():
     easy = "El niño come pan. La niña bebe agua. El perro corre. El sol sale. " * 10
-    hard = "La constitucionalidad jurisdiccional extraordinaria presupone responsabilidades administrativas ulteriormente " * 12
+    hard = "La constitucionalidad jurisdiccional extraordinaria presupone responsabilidades administrativas ulteriormente " * 16
     simple, difficult, short = run(easy, hard, ES)
     assert simple["szigriszt"] > 80 > 40 > difficult["szigriszt"]
     assert simple["fernandez_huerta"] > difficult["fernandez_huerta"]
@@ -181,6 +185,37 @@ def test_the_learned_score_knows_damage_and_abstains():
     assert min(good, poem) > 0.5 > 0.2 > max(bad, furniture)
     assert run(ES, language="arn")[0]["score"] is None
     assert 0 <= run("Sí.")[0]["score"] <= 1
+
+
+def test_labels_come_from_an_endpoint_and_are_kept_with_prompt_and_model(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "dev/quality_model"))
+    judge = importlib.import_module("judge")
+    asked = []
+
+    class Fake(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append((self.path, body))
+            answer = "no idea" if PT in body["messages"][0]["content"] else "4"
+            reply = json.dumps({"choices": [{"message": {"content": answer}}]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *words):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Fake) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        judge.ask(f"http://127.0.0.1:{server.server_port}/v1", "small", [ES, PT], tmp_path / "labels.jsonl")
+        server.shutdown()
+        thread.join()
+    rows = [json.loads(line) for line in (tmp_path / "labels.jsonl").read_text("utf8").splitlines()]
+    assert [path for path, _ in asked] == ["/v1/chat/completions"] * 2
+    assert [(row["model"], row["prompt"] == judge.PROMPT, row["label"]) for row in rows] == [("small", True, 0.8), ("small", True, None)]
+    assert list(judge.load_labels(tmp_path / "labels.jsonl")) == [(ES, 0.8)]
 
 
 @pytest.mark.parametrize("path", sorted(asset("rules").glob("*.toml")), ids=lambda path: path.stem)

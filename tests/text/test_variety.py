@@ -16,11 +16,13 @@ from ayni.text.kernels.buffers import view_strings
 from ayni.text.kernels.variety import WINDOW, build_table, hash_features, hash_word
 from ayni.text.variety import _load_names, judge_texts, load_model, score, score_texts
 
-SAID = [
-    ("es", "che, vos tenés que laburar más, pibe, dejate de boludeces.", "es-AR"),
+NEAREST = [  # Spanish: near to a country, and unsaid, since no country's precision is shown on held-out sources
+    ("es", "che, tenés que laburar más, pibe, dejate de boludeces.", "es-AR"),
     ("es", "oye weón, ¿cachai que la polola del cabro está fome? vamos al tiro po.", "es-CL"),
     ("es", "híjole, güey, ahorita platicamos en la banqueta, no seas así.", "es-MX"),
     ("es", "oe causita, el chibolo ese consiguió chamba al toque.", "es-PE"),
+]
+SAID = [
     ("pt", "você vai pegar o ônibus? a moça esqueceu o celular na geladeira.", "pt-BR"),
     ("pt", "vais apanhar o autocarro? a rapariga esqueceu o telemóvel no frigorífico.", "pt-PT"),
     ("pt", "o usuário deve abrir o arquivo e clicar no registro.", "pt-BR"),
@@ -29,7 +31,7 @@ SAID = [
 UNSAID = [
     ("es", "vos sos el mejor, mirá, vení y contame."),  # voseo alone is of eight countries
     ("es", "el artículo primero se aplica a todos los contratos."),
-    ("es", "bo, los gurises dejaron los championes en el ómnibus."),  # Uruguay: no country without shown precision is answered
+    ("es", "bo, los gurises dejaron los championes en el ómnibus."),  # Uruguay
     ("es", "vosotros tenéis un ordenador y un móvil muy guay."),
     ("es", "ÓRALE GÜEY"),
     ("es", "12 34 56"),
@@ -53,6 +55,18 @@ def test_said(language, text, variety):
     assert judge(language, text) == [variety]
 
 
+@pytest.mark.parametrize(("language", "text", "variety"), NEAREST)
+def test_nearest_and_unsaid(language, text, variety):
+    verdicts = judge_texts(pa.array([text]), language)
+    assert f"{language}-{load_model(language).countries[verdicts.best[0]]}" == variety
+    assert judge(language, text) == [None]
+
+
+def test_voseo_alone_is_near_to_no_country():
+    alone, marked = judge_texts(pa.array([UNSAID[0][1], NEAREST[1][1]]), "es").confidence
+    assert alone < 0.3 < marked
+
+
 @pytest.mark.parametrize(("language", "text"), UNSAID)
 def test_unsaid(language, text):
     assert judge(language, text) == [None]
@@ -63,10 +77,10 @@ def test_only_countries_with_shown_precision_are_answered():
         language: {c for c, is_said in zip(load_model(language).countries, load_model(language).answered, strict=True) if is_said}
         for language in ("es", "pt")
     }
-    assert shown == {"es": {"AR", "CL", "MX", "PE"}, "pt": {"BR", "PT"}}
+    assert shown == {"es": set(), "pt": {"BR", "PT"}}
 
 
-@pytest.mark.parametrize(("language", "text", "variety"), [*SAID, *((language, text, None) for language, text in UNSAID)])
+@pytest.mark.parametrize(("language", "text", "variety"), [*SAID, *NEAREST, *((language, text, None) for language, text in UNSAID)])
 @pytest.mark.parametrize(
     "names",
     [("México", "mexicano", "pesos"), ("Colombia", "colombiano", "soles"), ("Perú", "peruana", "euros"), ("Brasil", "brasileiro", "reais")],
@@ -113,7 +127,7 @@ def test_long_texts_are_windows_and_say_the_same_as_one():
 
 
 def test_a_longer_name_moves_no_window():
-    words = " ".join(f"{text} {{}} vino con la gente del pueblo." for language, text, _ in SAID if language == "es") + " "
+    words = " ".join(f"{text} {{}} vino con la gente del pueblo." for _, text, _ in NEAREST) + " "
     swapped = [words.replace("{}", name) * 200 for name in ("Perú", "Colombia")]
     scores, counts = score_texts(pa.array(swapped), "es")
     assert counts[0] > 2 * WINDOW and scores[0].tolist() == scores[1].tolist()
@@ -133,11 +147,11 @@ def table_of(*rows):
 
 
 def test_the_scorer_follows_the_language_and_leaves_the_rest_null():
-    documents, notes = table_of((None, SAID[0][1]), ("mul", SAID[1][1]), ("es", SAID[1][1]), ("pt", SAID[6][1]), ("es", UNSAID[1][1]))
+    documents, notes = table_of((None, SAID[0][1]), ("mul", SAID[1][1]), ("pt", SAID[1][1]), ("pt", SAID[2][1]), ("es", NEAREST[1][1]))
     found = score.scorer.score_table(documents, notes).to_pydict()
-    assert found["variety"] == [None, None, "es-CL", "pt-BR", None]
+    assert found["variety"] == [None, None, "pt-PT", "pt-BR", None]
     assert found["confidence"][:2] == [None, None] and all(0 <= each <= 1 for each in found["confidence"][2:])
-    assert found["second"][:2] == [None, None] and found["second"][2].startswith("es-") and found["second"][4] is None
+    assert found["second"][:2] == [None, None] and found["second"][2] == "pt-BR" and found["second"][4] is None
     assert score.scorer.needs == ("language",)
 
 
@@ -148,7 +162,7 @@ def test_an_empty_table_is_fine():
 
 
 def test_view_of_a_slice_scores_the_same():
-    texts = pa.array([SAID[0][1], SAID[1][1], SAID[2][1]])
+    texts = pa.array([text for _, text, _ in NEAREST[:3]])
     assert judge_texts(texts.slice(1, 2), "es").best.tolist() == judge_texts(texts, "es").best[1:].tolist()
     assert len(view_strings(texts.slice(1, 2))[1]) == 3
 
@@ -159,11 +173,11 @@ def test_try_prints_a_line_for_a_line(monkeypatch, capsys):
     points = {name: EntryPoint(name, f"ayni.text.{name}:score", "ayni.scorers") for name in ("language", "variety")}
     monkeypatch.setattr(door, "_entries", lambda: points)
     door.get_scorer.cache_clear()
-    lines = f"{SAID[1][1]}\n{SAID[7][1]}\n"
+    lines = f"{NEAREST[1][1]}\n{SAID[3][1]}\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     try:
         assert main(["try", "variety", "-"]) == 0
     finally:
         door.get_scorer.cache_clear()
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["variety"] for row in rows] == ["es-CL", "pt-PT"]
+    assert [row["variety"] for row in rows] == [None, "pt-PT"]

@@ -5,9 +5,10 @@
     text, removed = strip_text(text, furniture)         the text without it, and what went
 
 Furniture is a line that recurs, numbers masked, in a share of the source's documents at the same end, with nothing of the
-document's own between it and that end; and a block of three lines or more that many documents repeat three times or more,
-as the head of a page. Law formulae recur as well, so a line is always text when it has a word of the language packs'
-`formulae`, is a Markdown heading or a labelled field, or is little more than a number (DECRETO 1234 DE 2006).
+document's own between it and that end; and a block of three lines or more beside a page's number, which many documents
+repeat three times or more: the head of a page. Law formulae recur as well, and refrains, so a line is always text when it
+has a word of the language packs' `formulae`, is a Markdown heading or a labelled field, is little more than a number
+(DECRETO 1234 DE 2006), or stands three times in one document without being such a head.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ class Furniture:
 
 
 def mask_line(line: str) -> str:
-    """A line as it is compared: one space, no case, # for every number."""
-    return re.sub(r"\d+", "#", " ".join(line.split()).casefold())
+    """A line as it is compared: one space, no case, 0 for every number."""
+    return re.sub(r"\d+", "0", " ".join(line.split()).casefold())
 
 
 @cache
@@ -70,7 +71,7 @@ def _formulae() -> frozenset[str]:
 def code_line(masked: str) -> int:
     """What a masked line counts as: nothing, text for certain, or a line that may be furniture."""
     words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", masked)
-    number = "#" in masked.lstrip("# ")
+    number = "0" in masked
     spelled = {"".join(words)} if all(len(word) == 1 for word in words) else set(words)  # A C U E R D A
     if re.match(r"#+ [^\W\d_]|[^\s:][^:]{0,40}: ", masked) or not _formulae().isdisjoint(spelled):
         return TEXT
@@ -83,43 +84,65 @@ def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") | 2
 
 
-def _cut(text: str) -> tuple[list[str], list[str], list[str]]:
-    """The lines of the head, what lies between (one piece or none), and the lines of the tail."""
-    count = text.count("\n") + 1
-    head = min(_REACH, (count + 1) // 2)
-    tail = min(_REACH, count - head)
-    lines = text.split("\n", head)
-    rest = lines[head].rsplit("\n", tail) if tail else []
-    return lines[:head], rest[: len(rest) - tail], rest[len(rest) - tail :]
-
-
 def read_traces(text: str) -> Traces | None:
     """What may be furniture in a document; None for one too short to have any."""
-    head, _, tail = _cut(text)
-    top, bottom = ([line for line in lines if line.strip()] for lines in (head, tail[::-1]))
-    if len(top) + len(bottom) < _LINES:
+    lines = text.split("\n")
+    top, bottom = _split_edges(lines)
+    if not _is_long(lines):
         return None
-    edges = [tuple(([code_line(mask_line(line)) for line in lines[:EDGE]] + [TEXT] * EDGE)[:EDGE]) for lines in (top, bottom)]
-    return Traces(edges[0], edges[1], tuple(sorted({code for _, code in _list_blocks(text.split("\n"))})))
-
-
-def _list_blocks(lines: Sequence[str]) -> list[tuple[tuple[int, ...], int]]:
-    """Blocks of lines with something in them that all recur: their places, and the code of the block."""
     times = Counter(lines)
-    codes = {line: code_line(mask_line(line)) for line, count in times.items() if count >= _TIMES and line.strip()}
+    edges = [tuple(([code for _, code in _code_edge(lines, places, times)] + [TEXT] * EDGE)[:EDGE]) for places in (top, bottom)]
+    return Traces(edges[0], edges[1], tuple(sorted({code for _, code in _list_blocks(lines, times)})))
+
+
+def _is_long(lines: Sequence[str]) -> bool:
+    return sum(map(_is_solid, lines[: 2 * _REACH])) >= _LINES
+
+
+def _is_solid(line: str) -> bool:
+    return bool(line) and not line.isspace()
+
+
+def _split_edges(lines: Sequence[str]) -> tuple[range, range]:
+    """Places of the lines at either end, from the outside in; no line is at both."""
+    head = min(_REACH, (len(lines) + 1) // 2)
+    tail = min(_REACH, len(lines) - head)
+    return range(head), range(len(lines) - 1, len(lines) - 1 - tail, -1)
+
+
+def _code_edge(lines: Sequence[str], places: range, times: Mapping[str, int]) -> list[tuple[int, int]]:
+    """Places and codes of the lines of an edge that have something in them."""
+    solid = [place for place in places if _is_solid(lines[place])][:EDGE]
+    return [(place, _code(lines[place], times)) for place in solid]
+
+
+def _code(line: str, times: Mapping[str, int]) -> int:
+    code = code_line(mask_line(line))
+    return TEXT if code > TEXT and times[line] >= _TIMES else code  # a refrain
+
+
+def _list_blocks(lines: Sequence[str], times: Mapping[str, int]) -> list[tuple[tuple[int, ...], int]]:
+    """Every _BLOCK lines of the heads of pages: their places, and their code."""
+    codes = {line: code_line(mask_line(line)) for line, count in times.items() if count >= _TIMES and _is_solid(line)}
     if sum(code > TEXT for code in codes.values()) < _BLOCK:
         return []
+    solid = [place for place, line in enumerate(lines) if _is_solid(line)]
+    again = np.array([codes.get(lines[place], TEXT) > TEXT for place in solid], np.int8)
+    turns = np.flatnonzero(np.diff(again, prepend=0, append=0))
     found: list[tuple[tuple[int, ...], int]] = []
-    run: list[int] = []
-    for place, line in enumerate(lines):
-        if codes.get(line, TEXT) > TEXT:
-            run = [*run, place][-_BLOCK:]
-        elif line.strip():
-            run = []
-        if len(run) == _BLOCK and run[-1] == place and len({lines[each] for each in run}) == _BLOCK:
-            found.append((tuple(run), _hash("\n".join(mask_line(lines[each]) for each in run))))
+    for begin, end in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
+        beside = [solid[place] for place in (begin - 1, end) if 0 <= place < len(solid)]
+        if any(_is_number(lines[place]) for place in beside):
+            for at in range(begin, end - _BLOCK + 1):
+                places = tuple(solid[at : at + _BLOCK])
+                found.append((places, _hash("\n".join(mask_line(lines[place]) for place in places))))
     often = Counter(code for _, code in found)
     return [(places, code) for places, code in found if often[code] >= _TIMES]
+
+
+def _is_number(line: str) -> bool:
+    masked = mask_line(line)
+    return "0" in masked and code_line(masked) == NOTHING
 
 
 def find_furniture(top: Codes, bottom: Codes, blocks: Mapping[int, int], share: float) -> Furniture:
@@ -157,12 +180,12 @@ def _count_documents(codes: Codes, chosen: npt.NDArray[np.bool_]) -> dict[int, i
 def strip_text(text: str, furniture: Furniture) -> tuple[str, Removed]:
     """The text without furniture, and the lines that went; a text that is nothing else stays as it is."""
     lines = text.split("\n")
-    gone: dict[int, tuple[str, int]] = {}
-    if furniture.blocks:
-        gone.update((place, ("inside", code)) for place, code in _find_heads(lines, furniture.blocks).items())
-    head, _, tail = _cut(text)
-    gone.update((place, ("top", 0)) for place in _list_furniture(head, furniture.top))
-    gone.update((len(lines) - 1 - place, ("bottom", 0)) for place in _list_furniture(tail[::-1], furniture.bottom))
+    if not _is_long(lines):
+        return text, Counter()
+    times = Counter(lines)
+    gone = {place: ("inside", code) for place, code in _find_heads(lines, times, furniture.blocks).items()} if furniture.blocks else {}
+    for where, places, codes in zip(("top", "bottom"), _split_edges(lines), (furniture.top, furniture.bottom), strict=True):
+        gone.update((place, (where, 0)) for place in _list_furniture(_code_edge(lines, places, times), codes))
     kept = [line for place, line in enumerate(lines) if place not in gone]
     if not gone or not any(line.strip() for line in kept):
         return text, Counter()
@@ -174,34 +197,30 @@ def strip_text(text: str, furniture: Furniture) -> tuple[str, Removed]:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n"), removed
 
 
-def _find_heads(lines: Sequence[str], blocks: Collection[int]) -> dict[int, int]:
+def _find_heads(lines: Sequence[str], times: Mapping[str, int], blocks: Collection[int]) -> dict[int, int]:
     """Places of the heads of pages and their blocks' codes: the blocks, numbers beside them, the title that runs above them."""
-    heads = {place: code for places, code in _list_blocks(lines) if code in blocks for place in places}
+    heads = {place: code for places, code in _list_blocks(lines, times) if code in blocks for place in places}
     above = [place - 1 for place in heads if place and place - 1 not in heads]
-    titles = Counter(lines[place] for place in above if lines[place].strip())
+    titles = Counter(lines[place] for place in above if _is_solid(lines[place]) and not _is_number(lines[place]))
     for title, count in titles.most_common(1):
         if count >= max(_TIMES, len(above) / 2):
-            heads.update((place, heads[place + 1]) for place in above[1:] if lines[place] == title)  # the first is the document's own
+            own = [place for place in above if lines[place] == title]
+            heads.update((place, heads[place + 1]) for place in own[1:])  # the first is the document's own
     for place, code in list(heads.items()):
         beside = [each for each in (place - 1, place + 1) if 0 <= each < len(lines) and each not in heads]
-        heads.update((each, code) for each in beside if "#" in mask_line(lines[each]) and code_line(mask_line(lines[each])) == NOTHING)
+        heads.update((each, code) for each in beside if _is_number(lines[each]))
     return heads
 
 
-def _list_furniture(lines: Iterable[str], furniture: Collection[int]) -> list[int]:
-    """Places of furniture, from the outside in, and of all that lies outside of it."""
+def _list_furniture(edge: Iterable[tuple[int, int]], furniture: Collection[int]) -> list[int]:
+    """Places of furniture, from the outside in, and of the lines of nothing that lie outside of it."""
     taken: list[int] = []
     waiting: list[int] = []
-    solid = 0
-    for place, line in enumerate(lines):
+    for place, code in edge:
         waiting.append(place)
-        if not line.strip():
-            continue
-        solid += 1
-        code = code_line(mask_line(line))
-        if solid > EDGE or (code != NOTHING and code not in furniture):
-            break
-        if code != NOTHING:
+        if code in furniture:
             taken += waiting
             waiting = []
+        elif code != NOTHING:
+            break
     return taken

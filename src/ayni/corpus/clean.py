@@ -54,6 +54,7 @@ class _Traces:
     top: Codes
     bottom: Codes
     blocks: Codes
+    documents: int  # those too short for traces too
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def _set_text(table: pa.Table, texts: pa.ChunkedArray) -> pa.Table:
 
 
 def _write_traces(path: Path, sources: pa.ChunkedArray, texts: pa.ChunkedArray) -> None:
-    names = sorted(pc.unique(sources).to_pylist())
+    sizes = {row["values"]: row["counts"] for row in pc.value_counts(sources).to_pylist()}
+    names = sorted(sizes)
     found: dict[str, list[Any]] = {"owner": [], "top": [], "bottom": [], "blocks": [], "block_owner": []}
     long_enough = np.flatnonzero(pc.match_substring(texts, "\n"))  # a text of one line leaves none
     for source, text in zip(*(column.take(pa.array(long_enough)).to_pylist() for column in (sources, texts)), strict=True):
@@ -126,7 +128,9 @@ def _write_traces(path: Path, sources: pa.ChunkedArray, texts: pa.ChunkedArray) 
             found["block_owner"] += [owner] * len(traces.blocks)
     top, bottom, blocks = (np.array(found[name], np.uint64) for name in ("top", "bottom", "blocks"))
     owners, block_owners = (np.array(found[name], np.int32) for name in ("owner", "block_owner"))
-    np.savez_compressed(path, names=np.array(names, np.str_), top=top, bottom=bottom, blocks=blocks, owner=owners, block_owner=block_owners)
+    known = {"names": np.array(names, np.str_), "sizes": np.array([sizes[name] for name in names], np.int64)}
+    arrays: dict[str, Any] = {**known, "top": top, "bottom": bottom, "blocks": blocks, "owner": owners, "block_owner": block_owners}
+    np.savez_compressed(path, **arrays)
 
 
 def _read_traces(path: Path) -> dict[str, _Traces]:
@@ -135,12 +139,12 @@ def _read_traces(path: Path) -> dict[str, _Traces]:
     found = {}
     for place, name in enumerate(rows["names"]):
         top, bottom = (rows[edge].reshape(-1, EDGE)[rows["owner"] == place] for edge in ("top", "bottom"))
-        found[str(name)] = _Traces(top, bottom, rows["blocks"][rows["block_owner"] == place])
+        found[str(name)] = _Traces(top, bottom, rows["blocks"][rows["block_owner"] == place], int(rows["sizes"][place]))
     return found
 
 
 def _find_sources(parts: list[PartResult], params: CleanParams) -> dict[str, _Source]:
-    """Source -> its furniture, for sources of enough documents; 200 bytes of memory a document."""
+    """Source -> its furniture, for sources of enough documents, most of them long; 200 bytes of memory a document."""
     found: dict[str, list[_Traces]] = defaultdict(list)
     for part in parts:
         for name, traces in _read_traces(part.folder / "traces.npz").items():
@@ -148,7 +152,7 @@ def _find_sources(parts: list[PartResult], params: CleanParams) -> dict[str, _So
     sources = {}
     for name, several in sorted(found.items()):
         top, bottom, blocks = (np.concatenate([getattr(each, field) for each in several]) for field in ("top", "bottom", "blocks"))
-        if len(top) >= params.documents:
+        if len(top) >= max(params.documents, sum(each.documents for each in several) / 2):
             sources[name] = _Source(find_furniture(top, bottom, Counter(blocks.tolist()), params.share), len(top))
     return sources
 

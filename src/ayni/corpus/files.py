@@ -27,7 +27,7 @@ from ayni.corpus.rules import Rule, settle
 from ayni.corpus.sources import Source, SourceFile, state_license
 from ayni.corpus.statements import name_country, name_date, name_language
 
-FILE_BYTES = 64 << 20
+_FILE_MEGABYTES = 64
 _RECORDS_SPEAK = {"tables", "parallel", "lines", "parquet", "sql", "rdata", "javascript", "oai"}
 _CONTAINERS = {"archives", "warc"}
 _ORIGIN = SCHEMA.get_field_index("origin")
@@ -80,13 +80,15 @@ def read_file(source: Source, file: SourceFile, rules: Sequence[Rule] = ()) -> t
     return list_documents(table), quarantined
 
 
-def read_table(source: Source, file: SourceFile, rules: Sequence[Rule] = ()) -> tuple[pa.Table, list[Quarantined]]:
-    """The same, as an Arrow table."""
+def read_table(
+    source: Source, file: SourceFile, rules: Sequence[Rule] = (), limit: int = _FILE_MEGABYTES
+) -> tuple[pa.Table, list[Quarantined]]:
+    """The same, as an Arrow table; of a file of more than `limit` megabytes nothing."""
     filed = Filed(source)
     try:
         size = file.path.stat().st_size
-        if size > FILE_BYTES:
-            raise Unreadable("the file is larger than is allowed", offset=FILE_BYTES, why=f"{size >> 20} MB, limit {FILE_BYTES >> 20}")
+        if size > limit << 20:
+            raise Unreadable("the file is larger than is allowed", offset=limit << 20, why=f"{size >> 20} MB, limit {limit}")
         _read_into(filed, file, rules, Member("", file.path), "", settle(rules, source.name, file.relative))
     except (OSError, Unreadable) as error:
         filed.reject(file.relative, *_explain(error))
@@ -207,12 +209,18 @@ def _add(filed: Filed, facts: _Facts, origin: str, piece: Piece) -> None:
 
 
 def read_files_guarded(
-    source: Source, files: list[SourceFile], rules: Sequence[Rule] = (), *, seconds: float, megabytes: int
+    source: Source,
+    files: list[SourceFile],
+    rules: Sequence[Rule] = (),
+    *,
+    seconds: float,
+    megabytes: int,
+    file_megabytes: int = _FILE_MEGABYTES,
 ) -> Iterator[tuple[pa.Table, list[Quarantined]]]:
     """Read files in a child process with limits; a file that kills or stalls it is quarantined, the rest goes on."""
     from ayni.corpus.guard import guard
 
-    works = [(source, file, rules) for file in files]
+    works = [(source, file, rules, file_megabytes) for file in files]
     for file, result in zip(files, guard(_read_one, works, seconds=seconds, megabytes=megabytes), strict=True):
         if isinstance(result, str):
             yield _make_table([]), [Quarantined(source.name, file.relative, result.replace(str(file.path), file.relative))]
@@ -221,7 +229,7 @@ def read_files_guarded(
             yield pa.ipc.open_stream(data).read_all(), quarantined
 
 
-def _read_one(work: tuple[Source, SourceFile, Sequence[Rule]]) -> tuple[bytes, list[Quarantined]]:
+def _read_one(work: tuple[Source, SourceFile, Sequence[Rule], int]) -> tuple[bytes, list[Quarantined]]:
     """In the child: the table as bytes, which cross a pipe faster than a hundred thousand objects."""
     table, quarantined = read_table(*work)
     sink = pa.BufferOutputStream()

@@ -46,13 +46,20 @@ _MANY = 1000  # files of a source that the manifest names one by one; of more it
 
 
 class ReadParams(StageParams):
-    """`sources` to read and `rules` over them; `path`, a folder or file more; `seconds` and `megabytes` that one file may take."""
+    """`sources` to read and `rules` over them; `path`, a folder or file more; `seconds` and `megabytes` of memory that one file
+    may take, and `file_megabytes` that it may have.
+    """
 
     sources: tuple[Source, ...] = ()
     rules: tuple[Rule, ...] = ()
     path: str = ""
     seconds: float = 60.0
     megabytes: int = 1024
+    file_megabytes: int = 64
+
+    def limits(self) -> dict[str, float | int]:
+        """What one file may take."""
+        return {"seconds": self.seconds, "megabytes": self.megabytes, "file_megabytes": self.file_megabytes}
 
     def all_sources(self) -> list[Source]:
         """The sources, and one named `path` for the extra folder. Raises RecipeError where two have one name."""
@@ -136,14 +143,13 @@ def _make_part(source: Source, bucket: Sequence[SourceFile], params: ReadParams)
         for rule in params.rules
         if any(rule.fits(source.name, file.relative) or may_hold_members(file.path) for file in bucket)
     ]
-    limits = {"seconds": params.seconds, "megabytes": params.megabytes}
     item = {
         "source": {**source.model_dump(mode="json"), "path": make_absolute(source.path)},
         "rules": rules,
         "files": [[file.relative, str(file.path.absolute()), asdict(file.entry)] for file in bucket],
-        **limits,
+        "limits": params.limits(),
     }
-    return Part([_describe(source), rules, limits, _digest_tags(), [_identify_file(source, file) for file in bucket]], item)
+    return Part([_describe(source), rules, params.limits(), _digest_tags(), [_identify_file(source, file) for file in bucket]], item)
 
 
 def _fill_buckets(files: Sequence[SourceFile]) -> list[list[SourceFile]]:
@@ -165,7 +171,7 @@ def read_part(item: dict[str, Any]) -> dict[str, int]:
     files = [SourceFile(relative, Path(path), Entry(**entry)) for relative, path, entry in item["files"]]
     tables: list[pa.Table] = []
     quarantined: list[Quarantined] = []
-    for table, bad in read_files_guarded(source, files, rules, seconds=item["seconds"], megabytes=item["megabytes"]):
+    for table, bad in read_files_guarded(source, files, rules, **item["limits"]):
         tables.append(table)
         quarantined += bad
     folder = Path(item["folder"])

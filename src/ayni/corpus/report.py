@@ -29,7 +29,7 @@ def report(job: Job, documents: Documents, picks: Picks, mix: Mix, params: Stage
         connection.execute(
             f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)"
         )
-        body = {
+        body: dict[str, Any] = {
             "read": {**_measure(connection), "quarantined": len(documents.quarantine())},
             "kept": _measure(connection, "rule = ''"),
             "quarantine": [vars(row) for row in documents.quarantine()],

@@ -9,10 +9,13 @@
     drop = "quality.characters < 3"
 
 Each scorer's notes are a table under the scorer's name, `documents` is a table too. A rule that comes out NULL, because
-a scorer abstained, drops nothing. Dialect: DuckDB.
+a scorer abstained, drops nothing. `filters = ["gopher", "c4", "fineweb"]` asks the rules of published filters first.
+Dialect: DuckDB.
 """
 
 from __future__ import annotations
+
+import tomllib
 
 from pydantic import Field
 
@@ -20,6 +23,8 @@ from ayni.core.errors import RecipeError
 from ayni.core.formats.documents import Documents
 from ayni.core.formats.notes import Notes
 from ayni.core.formats.picks import Picks
+from ayni.core.places import asset
+from ayni.core.suggest import did_you_mean
 from ayni.corpus.query import join_notes, open_tables
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
@@ -34,18 +39,38 @@ class Rule(StageParams):
 
 
 class SelectParams(StageParams):
-    """Rules, in order."""
+    """`rules` in order; before them those of the published `filters` named: c4, fineweb, gopher (assets/rules)."""
 
+    filters: tuple[str, ...] = ()
     rules: tuple[Rule, ...]
 
+    def all_rules(self) -> list[Rule]:
+        """Every rule in the order in which it is asked. Raises RecipeError for an unknown filter."""
+        return [rule for name in self.filters for rule in read_filter(name)] + list(self.rules)
 
-@stage("corpus.select", version=1)
+
+def read_filter(name: str) -> list[Rule]:
+    """The rules of a published filter."""
+    known = sorted(path.stem for path in asset("rules").glob("*.toml"))
+    if name not in known:
+        raise RecipeError(f"no filter is called '{name}'", why=f"there are: {', '.join(known)}", mend=did_you_mean(name, known))
+    rows = tomllib.loads(asset(f"rules/{name}.toml").read_text("utf-8"))["rules"]
+    return [Rule(**{key: row[key] for key in ("name", "drop", "why") if key in row}) for row in rows]
+
+
+def _outside(params: SelectParams) -> list[dict[str, str]]:
+    """The rules of the published filters."""
+    return [rule.model_dump() for name in params.filters for rule in read_filter(name)]
+
+
+@stage("corpus.select", version=1, outside=_outside)
 def select(job: Job, documents: Documents, notes: list[Notes], params: SelectParams) -> Picks:  # type: ignore[return]
     """Evaluate all rules in one query."""
     import duckdb
 
+    rules = params.all_rules()
     scorers = [name for artifact in notes for name in artifact.scorers()]
-    cases = " ".join(f"WHEN coalesce(({rule.drop}), false) THEN '{rule.name}'" for rule in params.rules)
+    cases = " ".join(f"WHEN coalesce(({rule.drop}), false) THEN '{rule.name}'" for rule in rules)
     verdict = f"CASE {cases} ELSE '' END" if cases else "''"
     with open_tables(documents, notes, spill=job.folder.parent / "spill") as connection:
         try:
@@ -57,4 +82,4 @@ def select(job: Job, documents: Documents, notes: list[Notes], params: SelectPar
                 mend=f"tables: documents, {', '.join(scorers)}",
             ) from error
     ids = documents.table(["id"])["id"].to_pylist()
-    Picks(job.folder).write(ids, [found[name] for name in ids], [rule.name for rule in params.rules])
+    Picks(job.folder).write(ids, [found[name] for name in ids], [rule.name for rule in rules])

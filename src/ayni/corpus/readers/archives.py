@@ -44,6 +44,14 @@ class ArchivesReader:
 
     def read(self, path: Path, options: Mapping[str, Any]) -> Iterator[Bad | Member]:
         """Members in the order in which they stand."""
+        found = False
+        for item in self._list(path):
+            found = True
+            yield item
+        if not found:
+            raise Unreadable("the archive holds no files", offset=0)
+
+    def _list(self, path: Path) -> Iterator[Bad | Member]:
         budget = budget_of(path)
         with path.open("rb") as stream:
             head = stream.read(_BLOCK)

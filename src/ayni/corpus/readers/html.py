@@ -4,7 +4,7 @@
 
 Where the main text holds less than half of the body's prose (lines of _PROSE characters and more), the body's text is
 taken, menus and all: losing a page is worse than a menu. Of resiliparse and trafilatura the first was chosen by
-benchmarks/web_pages.py: trafilatura loses headings of laws ("CAPÍTULO I") and takes ten times as long.
+benchmarks/web_pages.py: trafilatura loses headings of laws ("CAPÍTULO I") and takes three to seven times as long.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def _walk(value: Any, path: str) -> Iterator[Table]:
         yield from _walk_list(value, path)
     elif isinstance(value, dict):
         yield from _walk_object(value, path)
-    elif value is not None:
+    elif isinstance(value, str):
         yield Table(["text"], [("1", [value])], path)
 
 
@@ -59,7 +59,10 @@ def _walk_list(items: list[Any], path: str) -> Iterator[Table]:
     elif any(isinstance(item, list) for item in items):
         yield Table([], _number(items, (list,)), path)
     else:
-        yield Table(["text"], ((str(number), [item]) for number, item in enumerate(items, 1)), path, name_date(path.rpartition(".")[2]))
+        texts = [(str(number), [item]) for number, item in enumerate(items, 1) if isinstance(item, str)]
+        yield Table(["text"], texts, path, name_date(path.rpartition(".")[2]))
+        if items and not texts:
+            yield Table([], [("", Bad("", f"{len(items)} values, no text among them"))], path or "1")
 
 
 def _number(items: Iterable[Any], kinds: tuple[type[Any], ...]) -> Iterator[tuple[str, Row | Bad]]:

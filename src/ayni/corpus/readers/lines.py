@@ -21,6 +21,7 @@ from ayni.corpus.readers.rows import Table, make_pieces
 from ayni.text.encoding import decode
 
 _FORTUNES = "\n%\n"
+_FORTUNE_LINE = r"(?m)^%[ \t]*$"  # with spaces after it in real files
 _HEAD = 4096
 
 
@@ -41,9 +42,11 @@ class LinesReader:
             raise Unreadable("the file is empty", offset=0)
         encoding = str(options.get("encoding", ""))
         known = "pattern" not in options and self.probe(path, data[:_HEAD])
-        mark = str(options.get("mark", _FORTUNES if known else ""))
+        mark = re.escape(str(options["mark"])) if "mark" in options else _FORTUNE_LINE if known else ""
         texts = (
-            (part.strip() for part in decode(data, encoding)[0].replace("\r\n", "\n").split(mark)) if mark else split_lines(data, encoding)
+            (part.strip() for part in re.split(mark, decode(data, encoding)[0].replace("\r\n", "\n")))
+            if mark
+            else split_lines(data, encoding)
         )
         try:
             pattern = re.compile(str(options.get("pattern", "(?s)(?P<text>.+)")))

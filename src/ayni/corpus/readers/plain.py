@@ -29,7 +29,9 @@ class PlainReader:
     suffixes = (".txt", ".text", ".md", ".markdown", ".rst")
 
     def probe(self, path: Path, head: bytes) -> bool:
-        """Anything without NUL bytes may be text, but not XML of a kind that no reader knows."""
+        """Anything without NUL bytes may be text, but not XML of a kind that no reader knows, nor what only calls itself XML."""
+        if path.suffix.lower() == ".xml":
+            return False
         return head.startswith(_WIDE) or (bool(head) and b"\0" not in head and not head.lstrip().startswith(b"<"))
 
     def read(self, path: Path, options: Mapping[str, Any]) -> Iterator[Piece | Bad]:

@@ -92,12 +92,12 @@ def _read_rows(
                 found = True
                 yield row, piece
         if not found and render(row, columns):
-            yield (), Bad(name, "nothing in the row's column of text")
+            yield (), Bad(name, "no text in the row" if specs[0].text is None else "nothing in the row's column of text")
 
 
 def _make_piece(row: Row, columns: Sequence[str], spec: _Spec, name: str) -> Piece | None:
     text = _tidy(render(row, columns) if spec.text is None else _cell(row, spec.text))
-    if not text:
+    if not text or (spec.text is None and not _has_words(row)):
         return None
     above = _tidy(_cell(row, spec.above))
     filled = {field: value for field, constant, key, mapping in spec.fields if (value := constant or _translate(_cell(row, key), mapping))}
@@ -179,6 +179,12 @@ def render(row: Row, columns: Sequence[str]) -> str:
     if columns:
         return "\n".join(f"{name}: {cell}" for name, cell in zip(columns, cells, strict=False) if cell)
     return " | ".join(filter(None, cells))
+
+
+def _has_words(row: Row) -> bool:
+    """Whether a row that is its own text has a letter in it: a row of numbers is none."""
+    values = [value for _, value in flatten(row)] if isinstance(row, Mapping) else row
+    return any(each.isalpha() for value in values for each in _cell([value], 0))
 
 
 def flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -17,7 +17,7 @@ _EIGHT = np.uint64(8)
 
 
 @njit(cache=True, nogil=True)
-def hash_bytes(data: Any, start: int, end: int) -> Any:
+def hash_bytes(data: Any, start: Any, end: Any) -> Any:
     """64 bits of some bytes, never 0; equal for equal bytes, and practically only for those."""
     value = _SEED ^ np.uint64(end - start)
     at, last = np.uintp(start), np.uintp(end)  # unsigned, so that no index is asked whether it counts from the end
@@ -41,7 +41,7 @@ def hash_bytes(data: Any, start: int, end: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def decode_one(data: Any, at: int) -> Any:
+def decode_one(data: Any, at: Any) -> Any:
     """(code point, bytes) of the character at a byte of valid UTF-8."""
     lead = np.int64(data[at])
     if lead < 0x80:

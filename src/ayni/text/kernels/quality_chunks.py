@@ -36,20 +36,37 @@ PLAIN, NEW_LINE, NEW_PARAGRAPH, ONE_SPACE, FOLLOWS = (1 << bit for bit in range(
 
 
 @njit(cache=True, nogil=True)
-def read_bytes(data: Any, begin: int, end: int, classes: Any, chunks: Any, lines: Any, segments: Any, state: Any) -> None:
-    """Fill chunks, lines and segments (their numbers stand in state[CHUNKS], [LINES], [SEGMENTS])."""
-    at = segment = line = begin
-    chunk, notes, symbols, solid = -1, 0, True, 0
-    characters = chunk_characters = segment_characters = letters = solids = digits = hashes = ellipses = replacements = 0
-    dots, last_dot, gap, newlines, phrases, longest = 0, -1, begin, 2, 0, 0
-    number = row = part = symbol_chunks = 0
-    flag, code, size = np.uint32(0), np.int64(0), 1
-    simple = np.zeros(256, np.bool_)
-    for code in range(128):
-        simple[code] = classes[code] & WORD and not classes[code] & TRIGGER
+def _count_sign(code: Any, flag: Any, state: Any) -> Any:
+    """Count a character that is neither white space, a plain letter nor a point; CITATION where it may open one, or 0."""
+    if flag & ALPHA:
+        state[LETTERS_SEEN] += 1
+    elif flag & NUMBER:
+        state[DIGITS_SEEN] += 1
+    elif code == 35:
+        state[HASHES] += 1
+    elif code == 0x2026:
+        state[ELLIPSES] += 1
+    elif code == 0xFFFD:
+        state[REPLACEMENTS] += 1
+    return CITATION if code == 91 else 0
+
+
+@njit(cache=True, nogil=True)
+def _note(rows: Any, row: Any, first: Any, second: Any, third: Any) -> Any:
+    """Fill a row; the number of the next."""
+    rows[row, 0], rows[row, 1], rows[row, 2] = first, second, third
+    return row + 1
+
+
+@njit(cache=True, nogil=True)
+def read_bytes(data: Any, begin: Any, end: Any, classes: Any, chunks: Any, lines: Any, segments: Any, state: Any) -> None:
+    """Fill chunks, lines and segments (their numbers stand in state[CHUNKS], [LINES], [SEGMENTS]); `state` begins empty."""
+    at = segment = line = gap = begin
+    chunk, notes, symbols, solid, newlines, phrases, longest = -1, 0, True, 0, 2, 0, 0
+    characters = chunk_characters = segment_characters = letters = signs = dots = symbol_chunks = number = row = part = 0
+    last_dot, flag, code, size = -1, np.uint32(0), np.int64(0), 1
     while True:
-        before = flag
-        flag = np.uint32(SPACE)
+        before, flag = flag, np.uint32(SPACE)
         if at < end:
             code, size = np.int64(data[np.uintp(at)]), 1
             if code >= 128:
@@ -63,42 +80,16 @@ def read_bytes(data: Any, begin: int, end: int, classes: Any, chunks: Any, lines
             if flag & WORD:
                 letters += 1
                 symbols = False
-                if code < 128 and not flag & TRIGGER:  # most of a text: plain letters in a row
-                    at += 1
-                    run = at
-                    while run < end and simple[data[np.uintp(run)]]:
-                        run += 1
-                    letters += run - at
-                    characters += run - at + 1
-                    at = run
-                    flag = np.uint32(ALPHA)
-                    if at - chunk < LONGEST:
-                        continue
-                    flag = np.uint32(WORD)
-                    size = 0
-                    characters -= 1
             else:
                 notes &= ~PLAIN
                 symbols &= bool(flag & SYMBOL)
-                solids += 1
-                if flag & ALPHA:
-                    letters += 1
-                    solids -= 1
-                elif flag & NUMBER:
-                    digits += 1
-                elif code == 46:
-                    dots = dots + 1 if last_dot == at else 1
+                signs += 1
+                if code == 46:
+                    dots = dots % 3 + 1 if last_dot == at else 1
                     last_dot = at + 1
-                    ellipses += dots == 3
-                    dots = 0 if dots == 3 else dots
-                elif code == 35:
-                    hashes += 1
-                elif code == 91:
-                    phrases |= CITATION
-                elif code == 0x2026:
-                    ellipses += 1
-                elif code == 0xFFFD:
-                    replacements += 1
+                    state[ELLIPSES] += dots == 3
+                else:
+                    phrases |= _count_sign(code, flag, state)
             if flag & TRIGGER:
                 phrases |= phrases_at(data, at, begin, end)
             at += size
@@ -106,8 +97,7 @@ def read_bytes(data: Any, begin: int, end: int, classes: Any, chunks: Any, lines
             if at - chunk < LONGEST:
                 continue
         if chunk >= 0:
-            chunks[number, 0], chunks[number, 1], chunks[number, 2] = chunk - begin, at - begin, notes
-            number += 1
+            number = _note(chunks, number, chunk - begin, at - begin, notes)
             symbol_chunks += symbols
             longest = max(longest, characters - chunk_characters)
             chunk, gap, solid = -1, at, 1
@@ -117,31 +107,21 @@ def read_bytes(data: Any, begin: int, end: int, classes: Any, chunks: Any, lines
             continue
         if flag & LINE:
             if not (code == 10 and at > begin and data[at - 1] == 13):
-                lines[row, 0], lines[row, 1], lines[row, 2] = number, phrases, longest
-                row += 1
+                row = _note(lines, row, number, phrases, longest)
                 phrases = longest = 0
             line = at + size
             if code == 10:
                 final = 2 if before & TERMINAL else 0
-                segments[part, 0], segments[part, 1], segments[part, 2] = (
-                    segment - begin,
-                    at - begin,
-                    (characters - segment_characters) << 2 | final | solid,
-                )
-                part += 1
+                part = _note(segments, part, segment - begin, at - begin, (characters - segment_characters) << 2 | final | solid)
                 segment, segment_characters, solid = at + 1, characters + 1, 0
                 newlines += 1
         at += size
         characters += 1
     if line < end:
-        lines[row, 0], lines[row, 1], lines[row, 2] = number, phrases, longest
-        row += 1
+        row = _note(lines, row, number, phrases, longest)
     final = 2 if before & TERMINAL else 0
-    segments[part, 0], segments[part, 1], segments[part, 2] = (
-        segment - begin,
-        end - begin,
-        (characters - segment_characters) << 2 | final | solid,
-    )
-    state[CHARACTERS_SEEN], state[LETTERS_SEEN], state[SOLID_SEEN], state[DIGITS_SEEN] = characters, letters, letters + solids, digits
-    state[HASHES], state[ELLIPSES], state[REPLACEMENTS] = hashes, ellipses, replacements
-    state[CHUNKS], state[SYMBOL_CHUNKS], state[LINES], state[SEGMENTS] = number, symbol_chunks, row, part + 1
+    part = _note(segments, part, segment - begin, end - begin, (characters - segment_characters) << 2 | final | solid)
+    state[SOLID_SEEN] = letters + signs
+    state[LETTERS_SEEN] += letters
+    state[CHARACTERS_SEEN], state[SYMBOL_CHUNKS] = characters, symbol_chunks
+    state[CHUNKS], state[LINES], state[SEGMENTS] = number, row, part

@@ -66,7 +66,7 @@ def sign_shapes() -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _find_stop(keys: Any, numbers: Any, language: int, key: Any) -> int:
+def _find_stop(keys: Any, numbers: Any, language: Any, key: Any) -> Any:
     """Which function word of a language a hash is (CORE_WORD added for one of the few), or 0."""
     mask = keys.shape[1] - 1
     slot = np.int64(key & np.uint64(mask))
@@ -78,7 +78,7 @@ def _find_stop(keys: Any, numbers: Any, language: int, key: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _choose_shape(size: int, every: int, some: int, first: int, code: int, rises: bool, signs: Any) -> int:
+def _choose_shape(size: Any, every: Any, some: Any, first: Any, code: Any, rises: bool, signs: Any) -> Any:
     """Shape of a word from the flags that all of its characters have, and that some have."""
     if some & WORD == 0:
         if some & (DIGIT | NUMBER):
@@ -99,7 +99,7 @@ def _choose_shape(size: int, every: int, some: int, first: int, code: int, rises
 
 @njit(cache=True, nogil=True)
 def describe_word(
-    data: Any, start: int, end: int, key: Any, language: int, classes: Any, signs: Any, stops: Any, numbers: Any, facts: Any, row: int
+    data: Any, start: Any, end: Any, key: Any, language: Any, classes: Any, signs: Any, stops: Any, numbers: Any, facts: Any, row: Any
 ) -> None:
     """Fill one row of facts for the word at some bytes; `language` is a row of `stops` and `numbers`, or -1."""
     size = syllables = lowers = 0
@@ -147,7 +147,7 @@ def describe_word(
 
 
 @njit(cache=True, nogil=True)
-def add_facts(facts: Any, row: int, heads: Any, chunk: int) -> None:
+def add_facts(facts: Any, row: Any, heads: Any, chunk: Any) -> None:
     """Add what is known of one word to the sums of its chunk."""
     marks = facts[row, MARKS]
     if marks & SOLID:

@@ -51,7 +51,7 @@ FEWEST_WORDS = 3  # C4's min_words_per_line
 
 
 @njit(cache=True, nogil=True)
-def count_sentences(chunks: Any, numbers: Any, heads: Any, firsts: Any, ids: Any, facts: Any, first: int, last: int, in_line: bool) -> int:
+def count_sentences(chunks: Any, numbers: Any, heads: Any, firsts: Any, ids: Any, facts: Any, first: Any, last: Any, in_line: bool) -> Any:
     """Sentences that begin in some chunks; white space that is not one space counts as a word, as in spaCy."""
     found = state = 0
     for chunk in range(first, last):
@@ -71,8 +71,8 @@ def count_sentences(chunks: Any, numbers: Any, heads: Any, firsts: Any, ids: Any
 
 @njit(cache=True, nogil=True)
 def judge_lines(
-    data: Any, begin: int, english: bool, lines: Any, chunks: Any, numbers: Any, heads: Any, firsts: Any, ids: Any, facts: Any, classes: Any, keys: Any, pieces: Any,
-    scratch: Any, state: Any,
+    data: Any, begin: Any, english: bool, lines: Any, chunks: Any, numbers: Any, heads: Any, firsts: Any, ids: Any, facts: Any,
+    classes: Any, keys: Any, pieces: Any, scratch: Any, state: Any,
 ) -> None:  # fmt: skip
     """Lines as str.splitlines cuts them: bullets and ellipses for Gopher, C4's rules for each line."""
     first = 0
@@ -81,9 +81,8 @@ def judge_lines(
         if last == first:
             continue
         start, end = begin + chunks[first, 0], begin + chunks[last - 1, 1]
-        state[BULLETS] += data[start] == 45 or (
-            end - start > 2 and data[start] == 0xE2 and data[start + 1] == 0x80 and data[start + 2] == 0xA2
-        )
+        bullet = end - start > 2 and data[start] == 0xE2 and data[start + 1] == 0x80 and data[start + 2] == 0xA2
+        state[BULLETS] += data[start] == 45 or bullet
         if end - start > 2:
             a, b, c = data[end - 3], data[end - 2], data[end - 1]
             state[ELLIPSIS_LINES] += (a == 46 and b == 46 and c == 46) or (a == 0xE2 and b == 0x80 and c == 0xA6)
@@ -108,7 +107,7 @@ def judge_lines(
 
 
 @njit(cache=True, nogil=True)
-def judge_segments(data: Any, begin: int, end: int, segments: Any, seen: Any, slots: int, state: Any) -> None:
+def judge_segments(data: Any, begin: Any, end: Any, segments: Any, seen: Any, slots: Any, state: Any) -> None:
     """Lines between newlines: copies of earlier ones, and FineWeb's measures of those that are not blank."""
     number = state[SEGMENTS]
     state[NEWLINES] = number - 1
@@ -133,7 +132,7 @@ def judge_segments(data: Any, begin: int, end: int, segments: Any, seen: Any, sl
 
 
 @njit(cache=True, nogil=True)
-def judge_paragraphs(data: Any, begin: int, start: int, end: int, segments: Any, number: int, seen: Any, slots: int, state: Any) -> None:
+def judge_paragraphs(data: Any, begin: Any, start: Any, end: Any, segments: Any, number: Any, seen: Any, slots: Any, state: Any) -> None:
     """Copies among what two or more newlines part, from the first character that is no space to the last (`start` to `end`)."""
     paragraphs, opened = 0, start
     for row in range(number):

@@ -25,7 +25,7 @@ _TOP = np.uint64(64 - 18)
 
 
 @njit(cache=True, nogil=True)
-def letter_grams(data: Any, start: int, end: int, lower: Any, buckets: Any) -> int:
+def letter_grams(data: Any, start: Any, end: Any, lower: Any, buckets: Any) -> Any:
     """Fill `buckets` with those of a word's letter n-grams; digits are all one sign. How many there are."""
     first, second, count, at = np.uint64(0), np.uint64(1), 0, start  # 0 and 1: nothing, an edge
     while at <= end and count < LONGEST_WORD:
@@ -45,7 +45,7 @@ def letter_grams(data: Any, start: int, end: int, lower: Any, buckets: Any) -> i
 
 
 @njit(cache=True, nogil=True)
-def sum_letters(data: Any, start: int, end: int, lower: Any, weights: Any, buckets: Any) -> Any:
+def sum_letters(data: Any, start: Any, end: Any, lower: Any, weights: Any, buckets: Any) -> Any:
     """The weights of a word's letter n-grams, and how many there are."""
     count, total = letter_grams(data, start, end, lower, buckets), 0
     for gram in range(count):
@@ -54,7 +54,7 @@ def sum_letters(data: Any, start: int, end: int, lower: Any, weights: Any, bucke
 
 
 @njit(cache=True, nogil=True)
-def sum_shapes(chunks: Any, count: int, firsts: Any, ids: Any, shapes: Any, weights: Any) -> Any:
+def sum_shapes(chunks: Any, count: Any, firsts: Any, ids: Any, shapes: Any, weights: Any) -> Any:
     """The weights of the shapes of three words in a row, line and paragraph beginnings among them; and how many there are."""
     before = total = number = 0
     for chunk in range(count):
@@ -71,7 +71,7 @@ def sum_shapes(chunks: Any, count: int, firsts: Any, ids: Any, shapes: Any, weig
 
 @njit(cache=True, nogil=True)
 def collect(
-    data: Any, chunks: Any, count: int, language: int, classes: Any, signs: Any, keys: Any, pieces: Any, stops: Any, ranks: Any, lower: Any,
+    data: Any, chunks: Any, count: Any, language: Any, classes: Any, signs: Any, keys: Any, pieces: Any, stops: Any, ranks: Any, lower: Any,
     scratch: Any, letters: Any, shapes: Any,
 ) -> Any:  # fmt: skip
     """Every bucket of a text into `letters` and `shapes`, for training; how many of each there are."""

@@ -28,7 +28,7 @@ _EDIT, _NEEDED = _spell("edit]"), _spell("citation needed]")
 
 
 @njit(cache=True, nogil=True)
-def _is_at(data: Any, at: int, start: int, end: int, text: Any) -> bool:
+def _is_at(data: Any, at: Any, start: Any, end: Any, text: Any) -> bool:
     """Whether lower-case ASCII `text` stands at a byte, in any case."""
     if at < start or at + text.size > end:
         return False
@@ -42,7 +42,7 @@ def _is_at(data: Any, at: int, start: int, end: int, text: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def phrases_at(data: Any, at: int, start: int, end: int) -> int:
+def phrases_at(data: Any, at: Any, start: Any, end: Any) -> Any:
     """What the letter at a byte is a part of; each phrase is looked for at one letter that is rare (TRIGGERS)."""
     letter = data[at] | 32
     if letter == 123:
@@ -61,7 +61,7 @@ def phrases_at(data: Any, at: int, start: int, end: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def ends_sentence(data: Any, start: int, end: int) -> bool:
+def ends_sentence(data: Any, start: Any, end: Any) -> bool:
     """Whether the last byte is one of . ? ! " ' and the line does not end in three points."""
     last = data[end - 1] if end > start else np.uint8(0)
     if last == 46:
@@ -70,7 +70,7 @@ def ends_sentence(data: Any, start: int, end: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def step_sentence(open_: int, marks: int) -> int:
+def step_sentence(open_: Any, marks: Any) -> Any:
     """Next state of the sentence counter at a word: 0 none open, 1 open, 2 a final mark was seen; +4: a sentence begins here."""
     if open_ == 0:
         return 4 + (2 if marks & POINT else 1)
@@ -80,7 +80,7 @@ def step_sentence(open_: int, marks: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _citation_size(data: Any, at: int, end: int, classes: Any) -> int:
+def _citation_size(data: Any, at: Any, end: Any, classes: Any) -> Any:
     """Bytes of [12], [], [edit] or [citation needed] at an opening bracket, or 0."""
     if _is_at_exactly(data, at + 1, end, _EDIT):
         return 6
@@ -98,7 +98,7 @@ def _citation_size(data: Any, at: int, end: int, classes: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _is_at_exactly(data: Any, at: int, end: int, text: Any) -> bool:
+def _is_at_exactly(data: Any, at: Any, end: Any, text: Any) -> bool:
     if at + text.size > end:
         return False
     same = True
@@ -108,7 +108,7 @@ def _is_at_exactly(data: Any, at: int, end: int, text: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def drop_citations(data: Any, start: int, end: int, classes: Any) -> Any:
+def drop_citations(data: Any, start: Any, end: Any, classes: Any) -> Any:
     """A copy of some bytes without citations."""
     copy = np.empty(end - start, np.uint8)
     size, at = 0, start
@@ -124,7 +124,7 @@ def drop_citations(data: Any, start: int, end: int, classes: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def count_in_bytes(data: Any, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> int:
+def count_in_bytes(data: Any, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> Any:
     """Sentences of one line as spaCy's sentencizer counts them, and its phrases in the upper bits (<< 32)."""
     found = state = phrases = 0
     at = chunk = gap = 0
@@ -154,7 +154,7 @@ def count_in_bytes(data: Any, english: bool, classes: Any, keys: Any, pieces: An
 
 
 @njit(cache=True, nogil=True)
-def _marks_of(scratch: Any, first: int, stop: int) -> int:
+def _marks_of(scratch: Any, first: Any, stop: Any) -> Any:
     for place in range(first, stop):
         if not scratch[FLAGS, place] & PUNCTUATION:
             return POINT if stop - first == 1 and scratch[FLAGS, first] & TERMINAL else 0

@@ -82,21 +82,21 @@ class Memory(NamedTuple):
     facts: Any  # int32 (words, WIDTH)
     sizes: Any  # int32 (words, 2): their characters and shape again, close together
     counts: Any  # int64: chunks, words in the pool, different words, epoch
-    index: Table
-    words: Table
+    chunk_index: Table
+    word_index: Table
 
 
 MOST_CHUNKS = 1 << 18  # then the memory begins anew
 
 
 @njit(cache=True, nogil=True)
-def _widen(rows: Any, needed: int) -> Any:
+def _widen(rows: Any, needed: Any) -> Any:
     """The same rows, in twice the room where `needed` are more than there are."""
     return rows if needed <= rows.shape[0] else np.concatenate((rows, np.empty_like(rows)))
 
 
 @njit(cache=True, nogil=True)
-def salt(key: Any, language: int, english: bool) -> Any:
+def salt(key: Any, language: Any, english: bool) -> Any:
     """A key that tells languages apart."""
     return key ^ (np.uint64(language + 2) * _SALT + np.uint64(english))
 
@@ -112,7 +112,7 @@ def load_tables() -> Tables:
 
 
 @njit(cache=True, nogil=True)
-def _cut_chunk(data: Any, start: int, end: int, plain: bool, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> int:
+def _cut_chunk(data: Any, start: Any, end: Any, plain: bool, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> Any:
     """How many words a chunk is; where they are stands in scratch."""
     if plain and not (english and find_special(data, start, end, True, keys, pieces)):
         scratch[FROM, 0], scratch[TO, 0] = 0, 1
@@ -123,7 +123,7 @@ def _cut_chunk(data: Any, start: int, end: int, plain: bool, english: bool, clas
 
 @njit(cache=True, nogil=True)
 def _know_chunks(
-    data: Any, begin: int, language: int, english: bool, chunks: Any, count: int, tables: Tables, scratch: Any, memory: Memory, numbers: Any
+    data: Any, begin: Any, language: Any, english: bool, chunks: Any, count: Any, tables: Tables, scratch: Any, memory: Memory, numbers: Any
 ) -> Memory:
     """Number the chunks; one that was not met before is cut, and its words and what is known of them go into the memory."""
     classes, signs, keys, pieces, stops, ranks, lower, letters, _ = tables
@@ -166,7 +166,7 @@ def _know_chunks(
 
 
 @njit(cache=True, nogil=True)
-def _list_words(numbers: Any, count: int, heads: Any, pool: Any, firsts: Any, ids: Any, totals: Any) -> int:
+def _list_words(numbers: Any, count: Any, heads: Any, pool: Any, firsts: Any, ids: Any, totals: Any) -> Any:
     """The words of the chunks in order, and the sums of what is known of them."""
     at = 0
     for chunk in range(count):
@@ -184,9 +184,9 @@ def _list_words(numbers: Any, count: int, heads: Any, pool: Any, firsts: Any, id
 @njit(cache=True, nogil=True)
 def _measure_one(
     data: Any,
-    begin: int,
-    end: int,
-    language: int,
+    begin: Any,
+    end: Any,
+    language: Any,
     english: bool,
     tables: Tables,
     room: Room,

@@ -19,13 +19,13 @@ _HALF = np.uint64(32)
 
 
 @njit(cache=True, nogil=True)
-def _pair_key(first: int, second: int) -> Any:
+def _pair_key(first: Any, second: Any) -> Any:
     value = ((np.uint64(first) << _HALF) | np.uint64(second)) * _GOLDEN
     return value ^ (value >> _HALF)  # both steps can be undone: two pairs never share a key
 
 
 @njit(cache=True, nogil=True)
-def _number_grams(grams: Any, uses: Any, longer: Any, counts: Any, places: int, table: Table, slots: int, epoch: int) -> int:
+def _number_grams(grams: Any, uses: Any, longer: Any, counts: Any, places: Any, table: Table, slots: Any, epoch: Any) -> Any:
     """Number the n-grams (pairs of neighbouring (n-1)-grams that each repeat) and count them; -1 where one is unique."""
     found = 0
     for at in range(places):
@@ -44,7 +44,7 @@ def _number_grams(grams: Any, uses: Any, longer: Any, counts: Any, places: int, 
 
 
 @njit(cache=True, nogil=True)
-def _top_size(longer: Any, counts: Any, places: int, found: int, ends: Any, size: int) -> int:
+def _top_size(longer: Any, counts: Any, places: Any, found: Any, ends: Any, size: Any) -> Any:
     """Characters that the most frequent n-gram, the earliest of equals, takes with its spaces, times its uses."""
     best = 0
     for number in range(found):
@@ -59,7 +59,7 @@ def _top_size(longer: Any, counts: Any, places: int, found: int, ends: Any, size
 
 
 @njit(cache=True, nogil=True)
-def _repeated_size(longer: Any, met: Any, places: int, ends: Any, size: int) -> int:
+def _repeated_size(longer: Any, met: Any, places: Any, ends: Any, size: Any) -> Any:
     """Characters of the n-grams that were met before; a repeated one is stepped over whole."""
     repeated = at = 0
     while at < places:
@@ -75,7 +75,7 @@ def _repeated_size(longer: Any, met: Any, places: int, ends: Any, size: int) -> 
 
 
 @njit(cache=True, nogil=True)
-def measure_grams(grams: Any, uses: Any, ends: Any, count: int, characters: int, table: Table, epoch: int, out: Any) -> int:
+def measure_grams(grams: Any, uses: Any, ends: Any, count: Any, characters: Any, table: Table, epoch: Any, out: Any) -> Any:
     """Shares of n-grams of 2 to 4 (the most frequent) and 5 to 10 (repeated) words; the epoch that the table has reached.
 
     grams[1], uses[1]: which word stands where, and how often each does; the other rows are room. ends: where words end.

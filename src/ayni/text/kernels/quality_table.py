@@ -22,13 +22,13 @@ class Table(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def make_table(slots: int) -> Any:
+def make_table(slots: Any) -> Any:
     """A table of a power of two of slots."""
     return Table(np.zeros(slots, np.uint64), np.zeros(slots, np.int64))
 
 
 @njit(cache=True, nogil=True)
-def round_up(number: int, least: int) -> int:
+def round_up(number: Any, least: Any) -> Any:
     """The smallest power of two that is neither below `number` nor below `least`."""
     size = least
     while size < number:
@@ -37,7 +37,7 @@ def round_up(number: int, least: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def look_up(table: Table, slots: int, epoch: int, key: Any, value: int) -> int:
+def look_up(table: Table, slots: Any, epoch: Any, key: Any, value: Any) -> Any:
     """The value that a key has in this epoch, or -1 after giving it this value. The first `slots` slots are used."""
     mask = slots - 1
     slot = np.int64(key & np.uint64(mask))
@@ -51,7 +51,7 @@ def look_up(table: Table, slots: int, epoch: int, key: Any, value: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def double(table: Table, slots: int, epoch: int) -> Any:
+def double(table: Table, slots: Any, epoch: Any) -> Any:
     """A table of twice the slots with the same keys and values."""
     wider = make_table(2 * slots)
     for slot in range(slots):

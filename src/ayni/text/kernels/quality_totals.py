@@ -80,12 +80,12 @@ _GRAMS = MEASURES.index("top_2_gram_share")
 
 
 @njit(cache=True, nogil=True)
-def _share(part: int, whole: int) -> float:
+def _share(part: Any, whole: Any) -> float:
     return part / whole if whole else np.nan
 
 
 @njit(cache=True, nogil=True)
-def _number_locally(ids: Any, sizes: Any, facts: Any, count: int, table: Table, epoch: int, local: Any, uses: Any, ends: Any) -> int:
+def _number_locally(ids: Any, sizes: Any, facts: Any, count: Any, table: Table, epoch: Any, local: Any, uses: Any, ends: Any) -> Any:
     """Number the words anew within the document and count them; where each ends; how many different core words there are."""
     distinct = core = 0
     slots = round_up(2 * count, 512)

@@ -41,7 +41,7 @@ def make_scratch() -> Any:
 
 
 @njit(cache=True, nogil=True)
-def find_special(data: Any, start: int, end: int, english: bool, keys: Any, pieces: Any) -> int:
+def find_special(data: Any, start: Any, end: Any, english: bool, keys: Any, pieces: Any) -> Any:
     """The sizes of the pieces of a listed chunk (a byte each), or 0."""
     if end - start > LONGEST_SPECIAL:
         return 0
@@ -56,7 +56,7 @@ def find_special(data: Any, start: int, end: int, english: bool, keys: Any, piec
 
 
 @njit(cache=True, nogil=True)
-def _prefix(scratch: Any, low: int, high: int) -> int:
+def _prefix(scratch: Any, low: Any, high: Any) -> Any:
     code = scratch[CODES, low]
     if scratch[FLAGS, low] & PREFIX:
         return 1
@@ -75,7 +75,7 @@ def _prefix(scratch: Any, low: int, high: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _is_unit(scratch: Any, low: int, size: int) -> bool:
+def _is_unit(scratch: Any, low: Any, size: Any) -> bool:
     """km, m², kg, %, KB, ...: units that are cut off a number."""
     first = scratch[CODES, low]
     if size == 1:
@@ -104,7 +104,7 @@ def _is_unit(scratch: Any, low: int, size: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _suffix(scratch: Any, low: int, high: int) -> int:
+def _suffix(scratch: Any, low: Any, high: Any) -> Any:
     last = scratch[CODES, high - 1]
     for size in range(min(4, high - low - 1), 0, -1):
         if scratch[FLAGS, high - 1 - size] & DIGIT and _is_unit(scratch, high - size, size):
@@ -132,7 +132,7 @@ def _suffix(scratch: Any, low: int, high: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _infix(scratch: Any, low: int, high: int, at: int) -> int:
+def _infix(scratch: Any, low: Any, high: Any, at: Any) -> Any:
     """Code points of the infix that begins at a place, or 0."""
     code = scratch[CODES, at]
     if code == 0x2026 or scratch[FLAGS, at] & ICON:
@@ -165,7 +165,7 @@ def _infix(scratch: Any, low: int, high: int, at: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _is_host(scratch: Any, low: int, high: int) -> bool:
+def _is_host(scratch: Any, low: Any, high: Any) -> bool:
     """name.name.tld from `low`, then nothing, a port or a path."""
     at = label = low
     points = 0
@@ -198,7 +198,7 @@ def _is_host(scratch: Any, low: int, high: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _is_address(scratch: Any, low: int, high: int) -> bool:
+def _is_address(scratch: Any, low: Any, high: Any) -> bool:
     """A URL or mail address: it is one word."""
     points = 0
     for at in range(low, high):
@@ -228,7 +228,7 @@ def _is_address(scratch: Any, low: int, high: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _take_marks(data: Any, low: int, high: int, english: bool, keys: Any, pieces: Any, scratch: Any) -> Any:
+def _take_marks(data: Any, low: Any, high: Any, english: bool, keys: Any, pieces: Any, scratch: Any) -> Any:
     """Take marks off in front (they are words) and behind (their sizes); (low, high, words, marks behind)."""
     words = marks = 0
     size = -1
@@ -254,7 +254,7 @@ def _take_marks(data: Any, low: int, high: int, english: bool, keys: Any, pieces
 
 
 @njit(cache=True, nogil=True)
-def _cut_core(data: Any, low: int, high: int, words: int, english: bool, keys: Any, pieces: Any, scratch: Any) -> int:
+def _cut_core(data: Any, low: Any, high: Any, words: Any, english: bool, keys: Any, pieces: Any, scratch: Any) -> Any:
     """Cut what is left between the marks: a listed chunk, an address, or pieces between infixes."""
     listed = find_special(data, scratch[PLACES, low], scratch[PLACES, high], english, keys, pieces)
     start = at = low
@@ -284,7 +284,7 @@ def _cut_core(data: Any, low: int, high: int, words: int, english: bool, keys: A
 
 
 @njit(cache=True, nogil=True)
-def _join(data: Any, words: int, english: bool, keys: Any, pieces: Any, scratch: Any) -> int:
+def _join(data: Any, words: Any, english: bool, keys: Any, pieces: Any, scratch: Any) -> Any:
     """Join neighbouring words that together are listed whole: `:` and `)` are one face."""
     kept = at = 0
     while at < words:
@@ -303,7 +303,7 @@ def _join(data: Any, words: int, english: bool, keys: Any, pieces: Any, scratch:
 
 
 @njit(cache=True, nogil=True)
-def split_chunk(data: Any, start: int, end: int, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> int:
+def split_chunk(data: Any, start: Any, end: Any, english: bool, classes: Any, keys: Any, pieces: Any, scratch: Any) -> Any:
     """Words of one chunk of at most LONGEST bytes and a character; word w is code points scratch[FROM, w] to scratch[TO, w]."""
     high = 0
     at = start

@@ -69,7 +69,7 @@ def read_image(page: Any, engine: Engine, *, number: int, seconds: float) -> tup
             capture_output=True,
             timeout=seconds,
             check=False,
-            env={"OMP_THREAD_LIMIT": "1"},  # pages run beside one another already; its threads gain little
+            env={"OMP_THREAD_LIMIT": "1"},  # a reader keeps to one core; the others read other files
             preexec_fn=lambda: die_with(parent),
         )
     except subprocess.TimeoutExpired as error:
