@@ -182,7 +182,7 @@ def many(tmp_path):
 def test_a_new_file_rule_or_source_costs_the_parts_that_it_touches(ayni, many, tmp_path, store):
     read, built = run(ayni, tmp_path, many, store)
     assert read.counts()["documents"] == 600
-    assert built == 8
+    assert built == 4
     (many / "otra.txt").write_text("Otra acta.", "utf-8")
     assert run(ayni, tmp_path, many, store)[1] == 1
     rule = '[[read.rules]]\nmatch = "acta000.txt"\ndomain = "law"\n'

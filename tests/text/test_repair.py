@@ -66,6 +66,11 @@ def test_lines_are_mended_as_ftfy_mends_them():
     assert mend_mojibake(pa.array([text, "", "ñ"])) == [ftfy.fix_text(text, config=mojibake._FTFY), "", "ñ"]
 
 
+def test_no_texts_are_no_texts():
+    assert mend_mojibake(pa.array([], pa.string())) == []
+    assert repair_texts(*columns([])).texts.to_pylist() == []
+
+
 def test_a_line_without_end_is_mended_in_pieces():
     line = "El niño comió piñas en Ñuñoa. " * 2000 + "ñ" * 9000
     assert repair(line.encode().decode("latin-1"))[0] == line

@@ -1,7 +1,7 @@
 """Boilerplate: lines that recur over the documents of a source: site menus, letterheads, licences, heads of pages.
 
     traces = [read_traces(text) for text in texts]      what a document has at its edges, and which blocks it repeats
-    furniture = find_furniture(traces, share=0.2)       of all documents of a source: what is furniture, and where
+    furniture = find_furniture(traces, share=0.1)       of all documents of a source: what is furniture, and where
     text, removed = strip_text(text, furniture)         the text without it, and what went
 
 Furniture is a line that recurs, numbers masked, in a share of the source's documents at the same end, with nothing of the
@@ -58,8 +58,8 @@ class Furniture:
 
 
 def mask_line(line: str) -> str:
-    """A line as it is compared: one space, no case, 0 for every number."""
-    return re.sub(r"\d+", "0", " ".join(line.split()).casefold())
+    """A line as it is compared: one space, no case, no stop at its end, 0 for every number."""
+    return re.sub(r"\d+", "0", " ".join(line.split()).casefold().rstrip(" .:;,"))
 
 
 @cache

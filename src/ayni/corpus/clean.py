@@ -39,7 +39,7 @@ class CleanParams(StageParams):
     """`boilerplate`: whether to look for it; in which `share` of a source's documents; in sources of how many `documents`."""
 
     boilerplate: bool = True
-    share: float = Field(default=0.2, gt=0, le=1)
+    share: float = Field(default=0.1, gt=0, le=1)
     documents: int = Field(default=20, ge=1)
 
 

@@ -26,6 +26,7 @@ from ayni.corpus.readers.reader import Bad, Member, Piece, Reader
 from ayni.corpus.rules import Rule, settle
 from ayni.corpus.sources import Source, SourceFile, state_license
 from ayni.corpus.statements import name_country, name_date, name_language
+from ayni.text.packs import load_packs
 
 _FILE_MEGABYTES = 64
 _RECORDS_SPEAK = {"tables", "parallel", "lines", "parquet", "sql", "rdata", "javascript", "oai"}
@@ -92,6 +93,8 @@ def read_table(
         _read_into(filed, file, rules, Member("", file.path), "", settle(rules, source.name, file.relative))
     except (OSError, Unreadable) as error:
         filed.reject(file.relative, *_explain(error))
+    if not filed.rows and not filed.quarantined:
+        filed.reject(file.relative, "no document in it")  # a file that was given is never gone without a word
     return filed.table(), filed.quarantined
 
 
@@ -220,6 +223,7 @@ def read_files_guarded(
     """Read files in a child process with limits; a file that kills or stalls it is quarantined, the rest goes on."""
     from ayni.corpus.guard import guard
 
+    list_readers(), load_packs()  # here, once a worker: the child is forked anew for every part and would load them each time
     works = [(source, file, rules, file_megabytes) for file in files]
     for file, result in zip(files, guard(_read_one, works, seconds=seconds, megabytes=megabytes), strict=True):
         if isinstance(result, str):

@@ -40,7 +40,7 @@ from ayni.pipeline.job import Job, Part
 from ayni.pipeline.stage import StageParams, stage
 from ayni.text.packs import load_packs
 
-_FILES_A_PART = 128
+_FILES_A_PART, _BYTES_A_PART = 256, 4 << 20  # a part costs 50 ms beside its reading (dev/LOG.md), and a new file a part
 _INDEXES = ("index*.csv", "index*.jsonl", "manifest.jsonl")
 _MANY = 1000  # files of a source that the manifest names one by one; of more it names the folders
 
@@ -154,8 +154,9 @@ def _make_part(source: Source, bucket: Sequence[SourceFile], params: ReadParams)
 
 def _fill_buckets(files: Sequence[SourceFile]) -> list[list[SourceFile]]:
     """Group files by a hash of their names, so that a new file changes one group only."""
+    size = sum(file.path.stat().st_size for file in files if file.path.exists())
     count = 1
-    while count * _FILES_A_PART < len(files):
+    while count * _FILES_A_PART < len(files) or (count * _BYTES_A_PART < size and count < len(files)):
         count *= 2
     buckets: dict[int, list[SourceFile]] = {}
     for file in files:

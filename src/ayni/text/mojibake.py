@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import ftfy
 import numpy as np
@@ -66,8 +67,8 @@ def mend_mojibake(texts: pa.Array) -> list[str]:
     for place in np.flatnonzero(pc.match_substring_regex(lines, gate())):
         line = mended[place]
         mended[place] = _mend_piece(line) if len(line) <= _LINE else "".join(mend_mojibake(pa.array(list(_cut_line(line)))))
-    ends = np.cumsum(pc.list_value_length(split).to_numpy(zero_copy_only=False))
-    return ["\n".join(mended[begin:end]) for begin, end in zip([0, *ends[:-1]], ends, strict=True)]
+    ends = np.cumsum(pc.list_value_length(split).to_numpy(zero_copy_only=False)).tolist()
+    return ["\n".join(mended[begin:end]) for begin, end in pairwise([0, *ends])]
 
 
 def _mend_piece(text: str) -> str:
