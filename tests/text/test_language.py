@@ -111,7 +111,7 @@ def test_every_answer_has_a_pack_and_lects_belong_to_one():
 
 
 def test_the_model_is_the_measured_one():
-    assert model_digest() == "adf6772a3eddd84fba420d3478a7a0cb63c23a27a05976e80b42ce1fb07d3195"
+    assert model_digest() == "7eec1eae77dd85a4b6c19faffc06c3bee12c0df95389813b3fc326eab0121e8a"
     files = [path.stat().st_size for path in (Path(__file__).parents[2] / "src/ayni/assets/language_model").iterdir()]
     assert sum(files) < 6_000_000
 

@@ -19,7 +19,9 @@ from ayni.core.places import asset
 from ayni.text.fingerprint import fingerprint
 from ayni.text.kernels.buffers import view_strings
 from ayni.text.kernels.quality_measures import measure_rows
+from ayni.text.kernels.quality_tables import _common, _english
 from ayni.text.kernels.quality_totals import MEASURES
+from ayni.text.kernels.quality_words import LONGEST_FACE, LONGEST_SPECIAL
 from ayni.text.quality import COLUMNS, score
 from ayni.text.scorer import get_scorer
 
@@ -107,6 +109,11 @@ def test_words_are_those_of_spacys_english_tokenizer(text, words):
 
 def test_apostrophes_inside_words_are_letters_in_every_other_language():
     assert split_words("Mba'éichapa n'a", english=False) == ["Mba'éichapa", "n'a"]
+
+
+def test_no_listed_chunk_is_longer_than_is_looked_for():
+    assert max(len("".join(parts).encode()) for parts in _common()) <= LONGEST_FACE
+    assert max(len("".join(parts).encode()) for parts in _english()) <= LONGEST_SPECIAL
 
 
 def test_one_line_of_ten_megabytes():

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from ayni.cli.tables import open_selection
     from ayni.core.errors import InputError
     from ayni.core.suggest import did_you_mean
-    from ayni.corpus.audit import AuditParams, describe_rule, prepare_verdicts, sample
+    from ayni.corpus.audit import AuditParams, choose_samples, describe_rule, prepare_verdicts, read_samples
 
     with open_selection(open_store(args), args.picks) as selection:
         order = selection.picks.order()
@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
         prepare_verdicts(selection.connection, selection.scorers)
         body = describe_rule(selection.connection, args.rule, AuditParams(samples=0))
         wanted = [f"{name} = '{value.replace(chr(39), '')}'" for name in ("language", "country") if (value := getattr(args, name))]
-        body["samples"] = sample(selection.connection, args.rule, args.samples, " AND ".join(wanted) or "true")
+        body["samples"] = choose_samples(selection.connection, args.rule, args.samples, " AND ".join(wanted) or "true")
+        read_samples(selection.connection, body["samples"])
     if args.json:
         print_json(body)
     else:

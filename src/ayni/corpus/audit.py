@@ -14,6 +14,7 @@ kept texts of the same country, domain and language.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
@@ -34,11 +35,14 @@ _Z = 2.576  # 99%: dozens of groups are looked at for every rule
 
 
 class AuditParams(StageParams):
-    """`samples` a rule; a group is flagged from `minimum` documents on, where it loses `ratio` times what the others lose."""
+    """`samples` a rule; a group of `minimum` documents or more is flagged where it loses more than `share` of them, and
+    `ratio` times what the others lose, at the lower end of the interval.
+    """
 
     samples: int = Field(default=6, ge=0)
     minimum: int = Field(default=20, ge=1)
     ratio: float = Field(default=2.0, gt=1)
+    share: float = Field(default=0.01, ge=0)
     language: str = "es"  # that the page shows first
 
 
@@ -48,6 +52,7 @@ def audit(job: Job, documents: Documents, notes: list[Notes], picks: Picks, para
     with open_tables(documents, notes, picks, spill=job.folder.parent / "spill") as connection:
         prepare_verdicts(connection, [name for artifact in notes for name in artifact.scorers()])
         rules = [describe_rule(connection, name, params) for name in picks.order()]
+        read_samples(connection, [each for rule in rules for each in rule["samples"]])
         body = {
             "read": _measure(connection, "true") | {"quarantined": len(documents.quarantine())},
             "kept": _measure(connection, "rule = ''"),
@@ -83,21 +88,21 @@ def _has_register(connection: Any, scorers: list[str]) -> bool:
 
 
 def describe_rule(connection: Any, rule: str, params: AuditParams) -> dict[str, Any]:
-    """What one rule dropped: in all, by group, which groups lose most, and samples."""
+    """What one rule dropped: in all, by group, which groups lose most, and samples (their texts by `read_samples`)."""
     condition = f"rule = '{rule}'"
     tables = {name: tabulate(connection, name, condition) for name in DIMENSIONS}
     flags = [
         {"rule": rule, "dimension": name, **row}
         for name, rows in tables.items()
         for row in rows
-        if row["value"] and row["read"] >= params.minimum and row["low"] > params.ratio * row["elsewhere"]
+        if row["value"] and row["read"] >= params.minimum and row["low"] > max(params.share, params.ratio * row["elsewhere"])
     ]
     return {
         "rule": rule,
         **_measure(connection, condition),
         "by": tables,
         "flags": flags,
-        "samples": sample(connection, rule, params.samples),
+        "samples": choose_samples(connection, rule, params.samples),
     }
 
 
@@ -127,24 +132,31 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
-def sample(connection: Any, rule: str, number: int, where: str = "true") -> list[dict[str, Any]]:
-    """Dropped documents, one a group of country, language and domain first, each beside a kept one that is like it."""
+def choose_samples(connection: Any, rule: str, number: int, where: str = "true") -> list[dict[str, Any]]:
+    """Dropped documents, one a group of country, language and domain first, each with the id of a kept one that is like it."""
     query = f"""
         WITH dropped AS (
             SELECT *, row_number() OVER (PARTITION BY country, language, domain ORDER BY hash(id)) AS place
             FROM verdicts WHERE rule = ? AND {where} ORDER BY place, hash(id) LIMIT {number}
-        ), pairs AS (
-            SELECT dropped.*, (
-                SELECT min_by(kept.id, hash(kept.id, dropped.id)) FROM verdicts AS kept
-                WHERE kept.rule = '' AND kept.language = dropped.language AND kept.country = dropped.country AND kept.domain = dropped.domain
-            ) AS beside FROM dropped
+        ), kept AS (
+            SELECT country, language, domain, list(id ORDER BY hash(id))[:{number}] AS ids
+            FROM verdicts SEMI JOIN dropped USING (country, language, domain) WHERE rule = '' GROUP BY ALL
         )
-        SELECT pairs.country, pairs.language, pairs.domain, pairs.source, d.origin, d.text[:{_SAMPLE_CHARACTERS}],
-               k.origin, k.text[:{_SAMPLE_CHARACTERS}]
-        FROM pairs JOIN documents AS d ON d.id = pairs.id LEFT JOIN documents AS k ON k.id = pairs.beside ORDER BY pairs.place, hash(pairs.id)
+        SELECT country, language, domain, source, dropped.id, ids[1 + (dropped.place - 1) % len(ids)]
+        FROM dropped LEFT JOIN kept USING (country, language, domain) ORDER BY dropped.place, hash(dropped.id)
     """
-    names = ("country", "language", "domain", "source", "origin", "text", "kept_origin", "kept_text")
+    names = ("country", "language", "domain", "source", "id", "kept_id")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(query, [rule]).fetchall()]
+
+
+def read_samples(connection: Any, samples: Sequence[dict[str, Any]]) -> None:
+    """Put origins and the beginnings of texts into samples: one scan of the documents for all of them."""
+    wanted = sorted({each[key] for each in samples for key in ("id", "kept_id") if each[key]})
+    query = f"SELECT id, origin, text[:{_SAMPLE_CHARACTERS}] FROM documents WHERE id IN (SELECT unnest(?))"
+    found = {row[0]: row[1:] for row in connection.execute(query, [wanted]).fetchall()}
+    for each in samples:
+        each["origin"], each["text"] = found[each["id"]]
+        each["kept_origin"], each["kept_text"] = found.get(each["kept_id"], (None, None))
 
 
 def _measure(connection: Any, condition: str) -> dict[str, int]:

@@ -109,7 +109,10 @@ def _identify_source(source: Source, listing: Listing) -> Any:
 
 @stage("corpus.read", version=2, places={"path": True, "sources": {"__all__": {"path"}}}, outside=_outside)
 def read(job: Job, params: ReadParams, fetched: list[Files | None]) -> Documents:  # type: ignore[return]
-    """Read every file of every source in cached parts; number the parts in the order of sources and buckets."""
+    """Read every file of every source in cached parts; number the parts in the order of sources and buckets.
+
+    `fetched` may be left out of a recipe: that is what None in its type says.
+    """
     artifacts = {line.name: files for files in fetched if files for line in job.lineage if line.key[:32] in files.path.parts}
     parts: list[Part] = []
     quarantined: list[Quarantined] = []

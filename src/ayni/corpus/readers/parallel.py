@@ -25,8 +25,8 @@ from ayni.text.packs import load_packs
 
 _TAG = re.compile(r"\.([a-z]{2,3})$")
 _LABELS = ".source"
-_NO_TAGS = frozenset(  # suffixes of files that are no language's
-    "bat bin bmp cfg csv dat doc exe gif htm img ini jpg js log md pdf php png py rda rds rst sh sql svg tex tsv txt xls xml yml zip".split()
+_NO_TAGS = re.compile(  # suffixes of files that are no language's
+    "bat|bin|bmp|cfg|csv|dat|doc|exe|gif|htm|img|ini|jpg|js|log|md|pdf|php|png|py|rda|rds|rst|sh|sql|svg|tex|tsv|txt|xls|xml|yml|zip"
 )
 
 
@@ -93,7 +93,7 @@ def _read_labels(path: Path, count: int) -> list[str] | Bad | None:
 
 def _read_tag(name: str) -> str:
     found = _TAG.search(name.lower())
-    return found[1] if found and found[1] not in _NO_TAGS else ""
+    return found[1] if found and not _NO_TAGS.fullmatch(found[1]) else ""
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,7 @@ from ayni.text.kernels.quality_tables import (
 
 LONGEST = 4096  # code points; a longer chunk without white space is cut there
 ENGLISH_ONLY = 1 << 24
-LONGEST_SPECIAL = 24  # bytes
+LONGEST_SPECIAL, LONGEST_FACE = 24, 7  # bytes: of any listed chunk, and of one that is listed for every language
 
 
 CODES, FLAGS, PLACES, FROM, TO, TAIL = range(6)  # rows of the room for one chunk
@@ -43,7 +43,7 @@ def make_scratch() -> Any:
 @njit(cache=True, nogil=True)
 def find_special(data: Any, start: Any, end: Any, english: bool, keys: Any, pieces: Any) -> Any:
     """The sizes of the pieces of a listed chunk (a byte each), or 0."""
-    if end - start > LONGEST_SPECIAL:
+    if end - start > (LONGEST_SPECIAL if english else LONGEST_FACE):
         return 0
     key = hash_bytes(data, start, end)
     mask = keys.size - 1
