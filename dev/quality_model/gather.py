@@ -14,7 +14,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent
 MOST_FILES, MOST_PIECES = 260, 1600  # of one source and country, so that no source rules
 FORBIDDEN = re.compile(r"\b(NC|ND)\b|none stated", re.I)
-SKIPPED_LINES = re.compile(r"^(---|[a-z_]+:|\s*[|#>!]|\s*$)")
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,9 @@ def read(path: Path, form: str) -> list[str]:
     data = path.read_bytes()
     if form == "json":
         return [text for text in strings(json.loads(data)) if len(text) > 40]
-    text = data.decode("utf8", "replace")
-    if "\ufffd" in text:
+    try:
+        text = data.decode("utf8")
+    except UnicodeDecodeError:  # a replacement character inside valid UTF-8 is the source's own
         text = data.decode("cp1252", "replace")
     text = text.replace("\r\n", "\n")
     if form == "fortunes":

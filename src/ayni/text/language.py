@@ -116,6 +116,8 @@ def find_languages(texts: pa.Array | pa.ChunkedArray, model: LanguageModel, loud
     switches: Any = find_switches
     parts, sure_parts, wholes, sure_wholes = score_texts(data, offsets, *model.tables(), model.families())
     mixed = parts[parts[:, kernel.MIXED] > 0]
+    if not len(mixed):  # and nothing more to compile for a first short text
+        return Found(parts, sure_parts, wholes, sure_wholes, parts[:0], sure_parts[:0])
     rows = mixed[:, kernel.ROW]
     begins, ends = (offsets[rows] + mixed[:, place] for place in (kernel.BYTE, kernel.BYTE_END))
     spans, sure_spans = switches(data, begins, ends, mixed[:, kernel.BYTE_POINT], rows, *model.tables(), model.none, loudest, change)
