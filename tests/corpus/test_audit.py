@@ -1,6 +1,7 @@
 """The filter audit, `ayni peek` and `ayni sql`: what a rule took, from whom, to the document."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ def audited(ayni, recipe, store, folder):
 
 def test_audit_counts_every_document_and_flags_the_country_that_loses(ayni, audited):
     shown = ayni("show", "audit", "--json", "--store", audited).json()
-    body = json.loads(open(shown["path"] + "/audit.json", encoding="utf-8").read())
+    body = json.loads(Path(shown["path"], "audit.json").read_text("utf-8"))
     assert body["read"]["documents"] == body["kept"]["documents"] + sum(rule["documents"] for rule in body["rules"])
     short = next(rule for rule in body["rules"] if rule["rule"] == "short")
     rows = {row["value"]: (row["read"], row["dropped"]) for row in short["by"]["country"]}
@@ -43,7 +44,7 @@ def test_audit_counts_every_document_and_flags_the_country_that_loses(ayni, audi
 
 def test_audit_page_speaks_three_languages_and_needs_no_network(ayni, audited):
     path = ayni("show", "audit", "--json", "--store", audited).json()["path"]
-    page = open(path + "/audit.html", encoding="utf-8").read()
+    page = Path(path, "audit.html").read_text("utf-8")
     assert all(f'lang="{tag}"' in page for tag in ("es", "pt", "en"))
     assert "Honduras" in page and "<script" not in page and "http" not in page.replace("http-equiv", "")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hostile import write_hostile
@@ -25,7 +26,7 @@ def test_every_hostile_file_is_named_in_quarantine_and_the_good_ones_are_kept(ay
     recipe.write_text(recipe.read_text("utf-8").replace(str(folder), str(place)), "utf-8")
     assert ayni("run", recipe, "--store", store, *LIMITS).code == 0
     path = ayni("show", "read", "--json", "--store", store).json()["path"]
-    quarantine = [json.loads(line) for line in open(path + "/quarantine.jsonl", encoding="utf-8")]
+    quarantine = [json.loads(line) for line in Path(path, "quarantine.jsonl").read_text("utf-8").splitlines()]
     named = {row["origin"].split("#")[0] for row in quarantine}
     assert set(names) <= named, sorted(set(names) - named)
     assert all(row["reason"].strip() for row in quarantine)

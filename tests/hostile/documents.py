@@ -44,14 +44,16 @@ FILES = {
     "pdf/empty.pdf": b"",
     "pdf/only_the_head.pdf": _HEAD,
     "pdf/noise.pdf": _HEAD + bytes(range(256)) * 100,
-    "pdf/text_called_pdf.pdf": "Esto es texto, no un PDF.".encode(),
+    "pdf/text_called_pdf.pdf": b"Esto es texto, no un PDF.",
     "pdf/html_called_pdf.pdf": b"<html><body>404 Not Found</body></html>",
     "pdf/cut_off.pdf": _BLANK[: len(_BLANK) // 3],
     "pdf/blank_page.pdf": _BLANK,
     "pdf/no_pages.pdf": _pdf(_CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>"),
     "pdf/page_tree_cycle.pdf": _pdf(_CATALOG, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"),
     "pdf/page_tree_deep.pdf": _pdf(
-        _CATALOG, *(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % (number + 1) for number in range(2, 5000)), b"<< /Type /Pages /Kids [] >>"
+        _CATALOG,
+        *(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % (number + 1) for number in range(2, 5000)),
+        b"<< /Type /Pages /Kids [] >>",
     ),
     "pdf/a_thousand_million_pages.pdf": _pdf(_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count 1000000000 >>", _PAGE, _stream(b""), _FONT),
     "pdf/negative_pages.pdf": _pdf(_CATALOG, b"<< /Type /Pages /Kids [3 0 R] /Count -5 >>", _PAGE, _stream(b""), _FONT),
@@ -79,8 +81,6 @@ FILES = {
         _stream(b"/X Do"),
         _stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>"),
     ),
-    "pdf/endless_page.pdf": _pdf(
-        _CATALOG, _PAGES, _PAGE.replace(b"[0 0 300 300]", b"[0 0 1e38 1e38]"), _stream(b"q " * 2_000_000), _FONT
-    ),
+    "pdf/endless_page.pdf": _pdf(_CATALOG, _PAGES, _PAGE.replace(b"[0 0 300 300]", b"[0 0 1e38 1e38]"), _stream(b"q " * 2_000_000), _FONT),
     "pdf/array_200000_deep.pdf": _pdf(b"[" * 200_000 + b"]" * 200_000),
 }

@@ -46,7 +46,9 @@ FILES |= {
     "markup/not_xml.xml": b"esto no es XML, aunque su nombre lo diga",
     "markup/two_roots.xml": b"<a>uno</a><b>dos</b>",
     "markup/undeclared_entity.xml": b"<r>uno &nada; dos</r>",
-    "markup/utf8_declared_latin1_meant.xml": '<?xml version="1.0" encoding="UTF-8"?><r>año nuevo \ud83d</r>'.encode("utf-8", "surrogatepass"),
+    "markup/utf8_declared_latin1_meant.xml": '<?xml version="1.0" encoding="UTF-8"?><r>año nuevo \ud83d</r>'.encode(
+        "utf-8", "surrogatepass"
+    ),
     "markup/attribute_of_11_megabytes.xml": b'<r a="' + b"x" * 11_000_000 + b'"/>',
     "markup/only_a_comment.xml": b'<?xml version="1.0"?><!-- nada -->',
     "markup/doctype_bomb.html": _BOMB.encode() + b"<html><body></body></html>",

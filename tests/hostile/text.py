@@ -3,7 +3,7 @@
 import random
 
 _NOISE = random.Random(20261124).randbytes(200_000)
-_SENTENCE = "La biblioteca popular abre los martes y los jueves por la tarde.\n".encode()
+_SENTENCE = b"La biblioteca popular abre los martes y los jueves por la tarde.\n"
 
 FILES = {
     "text/empty.txt": b"",

@@ -24,6 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score every line."""
     from ayni.core.errors import InputError
+
     if args.file == "-":
         _score(args.scorer, sys.stdin)
         return 0

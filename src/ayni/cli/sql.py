@@ -19,7 +19,7 @@ _CELL = 100
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     parser.add_argument("query", help="an SQL query; `ayni sql 'SHOW TABLES'` lists the tables")
-    parser.add_argument("--picks", default="picks", metavar="NAME", help="the selection to ask (default: picks, of the recipe that ran last)")
+    parser.add_argument("--picks", default="picks", metavar="NAME", help="the selection (default: picks, of the recipe that ran last)")
     add_store(parser)
     parser.add_argument("--json", action="store_true", help="whole cells, as JSON")
 
@@ -40,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
             lines = str(error).splitlines()
             raise InputError("the query is not valid", why=lines[0], mend="tables: `ayni sql 'SHOW TABLES'`") from error
     if args.json:
-        print_json([{name: value if isinstance(value, int | float | bool | None) else str(value) for name, value in row.items()} for row in rows])
+        print_json(
+            [{name: value if isinstance(value, int | float | bool | None) else str(value) for name, value in row.items()} for row in rows]
+        )
     else:
         print_rows([{name: _shorten(value) for name, value in row.items()} for row in rows], names)
     return 0

@@ -21,7 +21,6 @@ from typing import Any
 from ayni.core.errors import AyniError
 from ayni.core.processes import die_with
 
-
 _SLACK = 32 << 20  # what the process held reserved before the limit and touches only now
 
 

@@ -73,7 +73,8 @@ def _sample(connection: Any, rule: str) -> list[dict[str, str]]:
     """The first few documents that a rule dropped, cut short."""
     query = (
         f"SELECT rule, facts.language, facts.country, facts.origin, text[:{_SAMPLE_CHARACTERS}]"
-        f" FROM (SELECT * FROM facts WHERE rule = ? ORDER BY place LIMIT {_SAMPLES_A_RULE}) AS facts JOIN documents USING (id) ORDER BY place"
+        f" FROM (SELECT * FROM facts WHERE rule = ? ORDER BY place LIMIT {_SAMPLES_A_RULE}) AS facts"
+        " JOIN documents USING (id) ORDER BY place"
     )
     names = ("rule", "language", "country", "origin", "text")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(query, [rule]).fetchall()]

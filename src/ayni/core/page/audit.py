@@ -75,7 +75,12 @@ def _columns(words: Body) -> list[str]:
 
 def _group_cells(row: Body, dimension: str, language: str) -> list[str]:
     shares = [f"{format_number(100 * row[key], language, 1)} %" for key in ("share", "elsewhere")]
-    return [_name(row["value"], dimension, language), format_number(row["read"], language), format_number(row["dropped"], language), *shares]
+    return [
+        _name(row["value"], dimension, language),
+        format_number(row["read"], language),
+        format_number(row["dropped"], language),
+        *shares,
+    ]
 
 
 def _label(each: Body, language: str) -> str:

@@ -1,7 +1,7 @@
 """The bytes of an Arrow array of strings as NumPy arrays, without a copy: what every kernel reads.
 
-    data, offsets = view_strings(table["text"])
-    data[offsets[row] : offsets[row + 1]]           the UTF-8 bytes of one row
+data, offsets = view_strings(table["text"])
+data[offsets[row] : offsets[row + 1]]           the UTF-8 bytes of one row
 """
 
 from __future__ import annotations
