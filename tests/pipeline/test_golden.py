@@ -17,7 +17,7 @@ from ayni.text.scorer import get_scorer
 GOLDEN = {
     "read": ("corpus.read", 2, "bdcc5508d91e4399"),
     "clean": ("corpus.clean", 2, "2c346eed3b31f301"),
-    "notes": ("corpus.annotate", 2, ""),
+    "notes": ("corpus.annotate", 2, "d7a3dddd5a4b3fd3"),
     "duplicates": ("corpus.deduplicate", 2, "5943d3000ba61e04"),
     "picks": ("corpus.select", 1, "e85801f3b519f030"),
 }
