@@ -46,7 +46,16 @@ def _score(name: str, stream: TextIO) -> None:
     scorers = order_scorers([name])
     for document in _read_documents(stream):
         row = score_fused(scorers, make_table([document]))[name].drop_columns(["id"]).to_pylist()[0]
-        print(json.dumps({"text": document.text[:80], **row}, ensure_ascii=False, default=list), flush=True)
+        print(json.dumps({"text": document.text[:80], **_round(row)}, ensure_ascii=False), flush=True)
+
+
+def _round(value: Any) -> Any:
+    """Numbers as a person wants to read them."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: _round(each) for key, each in value.items()}
+    return [_round(each) for each in value] if isinstance(value, list) else value
 
 
 def _read_documents(stream: TextIO) -> Iterator[Any]:
