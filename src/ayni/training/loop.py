@@ -26,6 +26,7 @@ from ayni.core.formats.model import Model
 from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
+from ayni.training.estimate import estimate
 
 _CHECKPOINT_SHARE = 0.1  # at most this share of the time goes into checkpoints
 
@@ -61,7 +62,7 @@ class _Training:
     losses: list[list[float]] = field(default_factory=list)
 
 
-@stage("training.train", version=1, costly=True, seeded=True, places={"checkpoint_seconds": True})
+@stage("training.train", version=1, costly=True, seeded=True, places={"checkpoint_seconds": True}, estimate=estimate)
 def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model:  # type: ignore[return]
     """Train, checkpointing now and then; write the model folder and its record of losses."""
     import torch
