@@ -45,7 +45,8 @@ def write_recipe(folder):
     body = tomllib.loads(text)
     sources, _, _ = text.partition("[regional_mix]")
     curation = front.index("# --- curation")
-    rules = re.sub(r'drop = "(.*)"', r"""drop = "(\1) AND documents.domain NOT IN ('code', 'arithmetic')\"""", front[curation:])  # no prose
+    apart = "documents.domain NOT IN ('code', 'arithmetic')"  # no prose: the rules are not about them
+    rules = re.sub(r'drop = "(.*)"', rf'drop = "(\1) AND {apart}"', front[curation:])
     parts = [front[:curation].replace('name = "laptop"', 'name = "forgetting"', 1), sources[sources.index("[[read") :], rules]
     parts.append(f"[base]\n{base}")
     for name in ("regional", "replay"):

@@ -52,7 +52,8 @@ def test_a_model_that_is_its_own_teacher_diverges_by_nothing(tiny):
 
 @pytest.mark.parametrize("rank", [0, 4])
 def test_distilled_training_stays_nearer_to_the_base(tiny, added, rank):
-    plain = f'\n[{{name}}]\nstage = "training.train"\nbase = "@base"\ntokens = "@tokens"\nbudget = 4096\nlength = 64\nbatch = 8\nlora_rank = {rank}\n'
+    plain = '\n[{name}]\nstage = "training.train"\nbase = "@base"\ntokens = "@tokens"\nbudget = 4096\nlength = 64\nbatch = 8\n'
+    plain += f"lora_rank = {rank}\n"
     held = 'held = ["replay", "es", "pt", "mix"]\n'
     names = (f"free{rank}", f"tied{rank}")
     text = plain.format(name=names[0]) + plain.format(name=names[1]) + "distill = 1.0\n" + held

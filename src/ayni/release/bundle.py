@@ -9,7 +9,8 @@
     report = "@report"
 
 Holds the Hugging Face folder, the GGUF files, scores.json, report.html, README.md (the model card in three languages),
-recipe.lock, LICENSES.csv and SHA256SUMS; with `verdict = "@gate"`, which passed or there is no release, verdict.json. Nothing in it depends on when or where it was made.
+recipe.lock, LICENSES.csv and SHA256SUMS; with `verdict = "@gate"`, which passed or there is no release, verdict.json.
+Nothing in it depends on when or where it was made.
 """
 
 from __future__ import annotations
