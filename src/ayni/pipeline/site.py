@@ -5,6 +5,7 @@
     engine = "local"       # or "ray"
     workers = 2            # processes that read and score documents
     store = "store"        # relative to where the command is typed
+    [site.machines]        # what `ayni plan` counts with: see class Machines
 
 This is the only place, with core/log, that reads environment variables: AYNI_STORE names the store.
 """
@@ -21,6 +22,20 @@ from ayni.core.errors import InputError
 from ayni.core.places import find_shipped
 
 
+class Machines(BaseModel):
+    """What training runs on and what it costs: for `ayni plan`. Nothing here can change an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    gpus: int = Field(ge=1)
+    memory_gb: float = Field(gt=0)  # of one GPU, in 10^9 bytes
+    peak_tflops: float = Field(gt=0)  # dense, in the compute type; from the data sheet, or measured
+    utilisation: float = Field(default=0.4, gt=0, le=1)  # the share of it that training reaches
+    usd_per_gpu_hour: float = Field(default=0.0, ge=0)
+    watts: float = Field(default=0.0, ge=0)  # of one GPU with its share of the computer around it
+    overhead: float = Field(default=1.0, ge=1)  # of the building: power usage effectiveness
+
+
 class Site(BaseModel):
     """Where things run."""
 
@@ -30,6 +45,7 @@ class Site(BaseModel):
     workers: int = Field(default=2, ge=1)
     store: str = "store"
     address: str = ""  # of a Ray cluster; empty: start one here
+    machines: Machines | None = None  # what `ayni plan` counts with
 
     def store_path(self, asked: str | None = None) -> Path:
         """The store: --store, else AYNI_STORE, else the site's."""

@@ -59,6 +59,7 @@ class Stage:
     seeded: bool = False
     places: Mapping[str, Any] | None = None  # pydantic `exclude`: parameters that are places, never part of a key
     outside: Callable[[Any], Any] | None = None  # digest of what lies outside the store: files, packages, wheels
+    estimate: Callable[[Any, Any, Any], Any] | None = None  # (recipe, step, machines) -> what it would cost, a dataclass
 
     def key_params(self, params: StageParams) -> dict[str, Any]:
         """Parameters that enter the key: all but the places."""
@@ -76,6 +77,7 @@ def stage(
     seeded: bool = False,
     places: Mapping[str, Any] | None = None,
     outside: Callable[[Any], Any] | None = None,
+    estimate: Callable[[Any, Any, Any], Any] | None = None,
 ) -> Callable[[Function], Function]:
     """Declare a function as a stage. Raise the version whenever its output changes for the same input."""
 
@@ -84,7 +86,7 @@ def stage(
         names = list(inspect.signature(function).parameters)
         inputs = {each: _read_input(hints[each]) for each in names if each not in ("job", "params")}
         function.stage = Stage(  # type: ignore[attr-defined]
-            name, version, function, hints.get("params", StageParams), inputs, hints["return"], costly, seeded, places, outside
+            name, version, function, hints.get("params", StageParams), inputs, hints["return"], costly, seeded, places, outside, estimate
         )
         return function
 

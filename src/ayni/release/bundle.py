@@ -9,7 +9,8 @@
     report = "@report"
 
 Holds the Hugging Face folder, the GGUF files, scores.json, report.html, README.md (the model card in three languages),
-recipe.lock, LICENSES.csv and SHA256SUMS. Nothing in it depends on when or where it was made.
+recipe.lock, LICENSES.csv and SHA256SUMS; with `verdict = "@gate"`, which passed or there is no release, verdict.json.
+Nothing in it depends on when or where it was made.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from ayni.core.files import copy_or_link, write_atomic, write_json
 from ayni.core.formats.model import Model
 from ayni.core.formats.release import Bundle, Gguf, Report
 from ayni.core.formats.scores import Scores
+from ayni.core.formats.verdict import Verdict
 from ayni.core.page.evidence import evidence_page
 from ayni.pipeline.job import Job
 from ayni.pipeline.manifest import read_requirements
@@ -45,12 +47,16 @@ class BundleParams(StageParams):
 
 
 @stage("release.bundle", version=1)
-def bundle(job: Job, model: Model, base: Model, gguf: Gguf, scores: Scores, report: Report, params: BundleParams) -> Bundle:  # type: ignore[return]
+def bundle(  # type: ignore[return]
+    job: Job, model: Model, base: Model, gguf: Gguf, scores: Scores, report: Report, params: BundleParams, verdict: Verdict | None = None
+) -> Bundle:
     """Put everything together, then check that it opens and answers the same."""
     for source in (model.path, gguf.path):
         for path in sorted(source.iterdir()):
             copy_or_link(path, job.folder / path.name)
     card = describe_model(params.name, model, base, scores, report, job.recipe, job.lineage)
+    if verdict:
+        write_json(job.folder / "verdict.json", verdict.body())
     write_json(job.folder / "scores.json", scores.table())
     write_atomic(job.folder / "report.html", evidence_page(report.body(), scores.table(), card, "es"))
     write_atomic(job.folder / "README.md", render_card(card, scores.table(), report.body()))

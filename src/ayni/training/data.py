@@ -40,6 +40,10 @@ class Blocks:
             rows.append(self.ids[self.names[self.order[block]]][begin : begin + self.length])
         return np.stack(rows).astype(np.int64)
 
+    def streams(self, step: int, size: int) -> list[str]:
+        """Which stream each block of a step comes from."""
+        return [self.names[index] for index in self.order[step * size : (step + 1) * size]]
+
     def digest(self) -> str:
         """SHA-256 of everything that will be trained on, in order: stored in checkpoints, compared on resume."""
         return digest_bytes(self.order.tobytes() + b"".join(self.ids[name].tobytes() for name in self.names))

@@ -26,13 +26,15 @@ from ayni.core.formats.model import Model
 from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
+from ayni.training.estimate import estimate
 
 _CHECKPOINT_SHARE = 0.1  # at most this share of the time goes into checkpoints
 
 
 class TrainParams(StageParams):
     """`budget` in tokens; `length` of a block in tokens; `batch` in blocks; `rate` at the peak; `lora_rank` 0 trains all
-    weights; `frozen_layers`, counted from the bottom, stay as the base has them, and with the first of them the embeddings.
+    weights; `frozen_layers`, counted from the bottom, stay as the base has them, and with the first of them the embeddings;
+    `distill`, from 0 to 1, holds the model to the base's answers on the streams `held` (see distillation.py).
     """
 
     budget: int = Field(ge=1)
@@ -46,6 +48,8 @@ class TrainParams(StageParams):
     clip: float = Field(default=1.0, gt=0)
     lora_rank: int = Field(default=0, ge=0)
     frozen_layers: int = Field(default=0, ge=0)
+    distill: float = Field(default=0.0, ge=0, le=1)
+    held: tuple[str, ...] = ("replay",)
     compute: str = Field(default="float32", pattern="^(float32|bfloat16)$")
     threads: int = Field(default=2, ge=1)
     checkpoint_seconds: float = Field(default=45.0, ge=0)
@@ -57,11 +61,12 @@ class _Training:
     optimizer: Any
     params: TrainParams
     steps: int
+    teacher: Any = None  # ids -> the base's logits, where the model is held to them
     step: int = 0
     losses: list[list[float]] = field(default_factory=list)
 
 
-@stage("training.train", version=1, costly=True, seeded=True, places={"checkpoint_seconds": True})
+@stage("training.train", version=1, costly=True, seeded=True, places={"checkpoint_seconds": True}, estimate=estimate)
 def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model:  # type: ignore[return]
     """Train, checkpointing now and then; write the model folder and its record of losses."""
     import torch
@@ -79,7 +84,8 @@ def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model: 
     with job.progress("tokens", steps * params.batch * params.length, "tok") as bar:
         bar.update(first * params.batch * params.length)
         while training.step < steps:
-            loss = _take_step(training, torch.from_numpy(data.batch(training.step, params.batch)))
+            held = [name in params.held for name in data.streams(training.step, params.batch)]
+            loss = _take_step(training, torch.from_numpy(data.batch(training.step, params.batch)), torch.tensor(held))
             training.losses.append([training.step * params.batch * params.length, round(loss, 5)])
             bar.update(params.batch * params.length)
             bar.set_postfix(loss=f"{loss:.3f}")
@@ -106,6 +112,7 @@ def _check_tokens(base: Model, tokens: Tokens) -> None:
 def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training:
     from ayni.model.weights import load_model
     from ayni.training.adapter import add_adapter
+    from ayni.training.distillation import make_teacher
     from ayni.training.optimizer import freeze_layers, make_optimizer
 
     model = load_model(base.path, params.threads)
@@ -115,7 +122,8 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training
         model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed)
     model.train()
     optimizer = make_optimizer(model, rate=params.rate, decay=params.weight_decay, betas=(0.9, params.beta2))
-    return _Training(model, optimizer, params, steps)
+    teacher = make_teacher(model, base.path, params.threads) if params.distill else None
+    return _Training(model, optimizer, params, steps, teacher)
 
 
 def _resume(training: _Training, job: Job, order: str) -> None:
@@ -132,9 +140,10 @@ def _resume(training: _Training, job: Job, order: str) -> None:
     job.notes["resumed_at_step"] = progress.step
 
 
-def _take_step(training: _Training, ids_BT: Any) -> float:
+def _take_step(training: _Training, ids_BT: Any, held_B: Any) -> float:
     import torch
 
+    from ayni.training.distillation import distilled_loss
     from ayni.training.schedule import learning_rate_factor
 
     params = training.params
@@ -142,7 +151,10 @@ def _take_step(training: _Training, ids_BT: Any) -> float:
     for group in training.optimizer.param_groups:
         group["lr"] = params.rate * factor
     with torch.autocast("cpu", torch.bfloat16, enabled=params.compute == "bfloat16"):
-        loss = training.model(ids_BT, labels=ids_BT).loss
+        if training.teacher:
+            loss = distilled_loss(training.model, training.teacher, ids_BT, held_B, params.distill)
+        else:
+            loss = training.model(ids_BT, labels=ids_BT).loss
     loss.backward()
     torch.nn.utils.clip_grad_norm_(training.model.parameters(), params.clip)
     training.optimizer.step()

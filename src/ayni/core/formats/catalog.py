@@ -11,5 +11,6 @@ from ayni.core.formats.picks import Picks
 from ayni.core.formats.release import Bundle, Gguf, Report
 from ayni.core.formats.scores import Scores
 from ayni.core.formats.tokens import Tokens
+from ayni.core.formats.verdict import Verdict
 
-catalog = (Audit, Bundle, Documents, Files, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens)
+catalog = (Audit, Bundle, Documents, Files, Gguf, Likelihoods, Mix, Model, Notes, Picks, Report, Scores, Tokenizer, Tokens, Verdict)
