@@ -82,22 +82,23 @@ def read_frames(path: Path) -> list[Frame]:
     return frames
 
 
-def value(rng: Random, kind: str, shape: str, country: str, language: str, lists: dict[str, list[str]]) -> tuple[str, bool | None]:
+def value(rng: Random, kind: str, shape: str, country: str, language: str, split: str) -> tuple[str, bool | None]:
+    lists = people.NAMES[split]
     match kind:
         case "name":
             return people.name(rng, lists, country, shape), None
         case "birth_date":
-            return people.birth_date(rng, language), None
+            return people.birth_date(rng, language, shape), None
         case "email":
             return people.email(rng, lists, country), None
         case "phone":
             return people.phone(rng, country), None
         case "address":
-            return people.address(rng, country), None
+            return people.address(rng, country, split), None
     return draw(rng, kind, country)
 
 
-def fill(frame: Frame, country: str, rng: Random, lists: dict[str, list[str]]) -> Row:
+def fill(frame: Frame, country: str, rng: Random, split: str) -> Row:
     """The sentence that a frame makes for a country: its text and its spans."""
     template = re.sub(r"\{doc\}", lambda _: rng.choice(DOCUMENTS[country]), frame.text)
     row, at = Row("", []), 0
@@ -108,7 +109,7 @@ def fill(frame: Frame, country: str, rng: Random, lists: dict[str, list[str]]) -
         if slot[1]:
             row.text += noise.fill(rng, kind, shape, country, frame.language)
             continue
-        text, valid = value(rng, kind, shape, country, frame.language, lists)
+        text, valid = value(rng, kind, shape, country, frame.language, split)
         start = len(row.text)
         row.text += text
         owner = None if kind in INTERNATIONAL else country
@@ -119,7 +120,8 @@ def fill(frame: Frame, country: str, rng: Random, lists: dict[str, list[str]]) -
 
 def rows(split: str) -> list[dict]:
     """All sentences of a split, in an order that mixes countries, the same at every run."""
-    lists, out, seen = people.NAMES[split], [], set()
+    out: list[dict] = []
+    seen: set[str] = set()
     for folder, count in FILLS.items():
         for frame in read_frames(HERE / folder / f"{split}.txt"):
             times = count if SLOT.search(frame.text) else 1
@@ -127,7 +129,7 @@ def rows(split: str) -> list[dict]:
             step = 7 if len(frame.countries) > 7 else 1
             for k in range(times):
                 country = frame.countries[(start + k * step) % len(frame.countries)]
-                row = fill(frame, country, Random(f"{SEED}:{split}:{frame.text}:{k}"), lists)
+                row = fill(frame, country, Random(f"{SEED}:{split}:{frame.text}:{k}"), split)
                 if row.text not in seen:
                     seen.add(row.text)
                     out.append({"text": row.text, "language": frame.language, "country": country, "register": frame.register, "spans": row.spans})

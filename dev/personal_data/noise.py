@@ -33,7 +33,8 @@ def issn(rng: Random) -> str:
 
 
 def amount(rng: Random, country: str) -> str:
-    whole, cents = rng.choice([rng.randrange(90, 9000), rng.randrange(9_000, 9_000_000), rng.randrange(10**6, 10**9)]), rng.randrange(100)
+    whole, cents = rng.choice([rng.randrange(90, 9000), rng.randrange(9_000, 90_000), rng.randrange(10**5, 10**6)]), rng.randrange(100)
+    whole *= 1000 if country in ("CL", "PY", "CO") and whole < 10**5 else 1
     text = f"{whole:,}" + ("" if country in ("CL", "PY", "CO") else f".{cents:02d}")
     if country in DOTTED:
         text = text.translate(str.maketrans(",.", ".,"))

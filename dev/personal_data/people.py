@@ -55,7 +55,7 @@ ADDRESSES = {  # % a house number, ~ a digit, @ a letter; the street names are o
     "PA": ["calle ~~, edificio Las Perlas, apto. ~-@", "urbanización Los Robles, casa ~~-@", "barriada San José, calle ~, casa %", "vía Principal, casa N.º ~~~"],
     "PE": ["jr. Los Geranios %, dpto. 30~", "av. Las Flores %, urb. Santa Rosa", "mz. @ lote ~~, A.H. Nueva Esperanza", "calle Las Retamas %, int. ~", "psje. Los Cedros ~~~"],
     "PR": ["urb. Las Lomas, calle ~, @-~~", "condominio El Mirador, apt. ~~~", "calle Las Flores #~~, bo. Pueblo", "HC-0~ Box %"],
-    "PY": ["calle Los Lapachos % casi Las Palmas", "avda. Ñu Porã % e/ Yvapovõ", "calle 14 de Mayo %, barrio San Roque", "Tte. Rojas N° % c/ Curupayty"],
+    "PY": ["calle Los Lapachos % casi Las Palmas", "avda. Boquerón % e/ Los Cedros", "calle 14 de Mayo %, barrio San Roque", "Tte. Rojas N° % c/ Curupayty"],
     "SV": ["colonia Las Rosas, pasaje ~, casa N° ~~", "residencial Altavista, polígono ~~, casa ~~", "barrio El Centro, ~ calle poniente N° ~-~~", "final av. Los Pinos, casa ~~"],
     "UY": ["calle Los Ombúes %, apto. ~0~", "Av. Las Acacias % bis", "camino Los Teros % esq. Los Horneros", "ruta 8 km ~~, solar ~"],
     "VE": ["calle Los Mangos, casa N° ~~", "av. Principal, residencias El Ávila, piso ~, apto. ~-@", "urb. Los Samanes, vereda ~~, casa ~", "sector La Ceiba, calle ~, casa s/n, frente a la plaza"],
@@ -116,14 +116,16 @@ def phone(rng: Random, country: str) -> str:
     return head + "".join(str(rng.randrange(10)) if c == "#" else str(rng.randrange(2, 10)) if c == "+" else c for c in body)
 
 
-def address(rng: Random, country: str) -> str:
-    shape = rng.choice(ADDRESSES[country])
+def address(rng: Random, country: str, split: str) -> str:
+    """A dwelling; dev has the first two shapes of its country, test the others."""
+    shape = rng.choice(ADDRESSES[country][:2] if split == "dev" else ADDRESSES[country][2:])
     out = {"%": lambda: str(rng.randrange(101, 4800)), "~": lambda: str(rng.randrange(1, 10)), "@": lambda: rng.choice("ABCDEF")}
     return "".join(out[c]() if c in out else c for c in shape)
 
 
-def birth_date(rng: Random, language: str) -> str:
-    return date(rng, language, 1938, 2019)
+def birth_date(rng: Random, language: str, shape: str = "") -> str:
+    """A date of birth: of an adult, or of a pupil where the shape is 'child'."""
+    return date(rng, language, *((2009, 2020) if shape == "child" else (1938, 2006)))
 
 
 def date(rng: Random, language: str, low: int = 2009, high: int = 2026) -> str:
