@@ -102,13 +102,17 @@ def check_cedula_ec(body: str) -> str:
 
 
 def check_cuit(body: str) -> str:
-    return {10: "9", 11: "0"}.get(11 - weigh(body, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11, str(-weigh(body, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11))
+    return {10: "9", 11: "0"}.get(
+        11 - weigh(body, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11, str(-weigh(body, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11)
+    )
 
 
 CHECKS: dict[tuple[str, str], Callable[[str], str]] = {
     ("cpf", "BR"): check_cpf,
     ("cnpj", "BR"): check_cnpj,
-    ("pis", "BR"): lambda b: {10: "0"}.get(-weigh(b, [3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) % 11, str(-weigh(b, [3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)),
+    ("pis", "BR"): lambda b: {10: "0"}.get(
+        -weigh(b, [3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) % 11, str(-weigh(b, [3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)
+    ),
     ("titulo_eleitor", "BR"): check_titulo,
     ("cns", "BR"): lambda b: eleven(weigh(b, list(range(15, 1, -1))), "X"),
     ("cuit", "AR"): check_cuit,
@@ -177,7 +181,9 @@ def body_of(rng: Random, kind: str, country: str) -> str:
             # Half numeric, half with letters (IN RFB 2.229/2024: new registrations since July 2026).
             if rng.random() < 0.5:
                 return digits(rng, 8) + "0001"
-            return "".join(rng.choice("0123456789" + LETTERS) for _ in range(7)) + rng.choice(LETTERS) + rng.choice(["0001", "000A", "01DE"])
+            return (
+                "".join(rng.choice("0123456789" + LETTERS) for _ in range(7)) + rng.choice(LETTERS) + rng.choice(["0001", "000A", "01DE"])
+            )
         case "pis", _:
             return "1" + digits(rng, 9)
         case "titulo_eleitor", _:
@@ -225,7 +231,12 @@ def compose(rng: Random, kind: str, country: str) -> tuple[str, int]:
         head, tail = "0" + digits(rng, 6), digits(rng, 13)
         return head + check_cbu(head) + tail + check_cbu(tail), 21
     if kind == "cnj":
-        body = digits(rng, 7) + str(rng.randrange(2011, 2027)) + rng.choice(["826", "819", "813", "405", "502", "821", "806"]) + f"{rng.randrange(1, 700):04d}"
+        body = (
+            digits(rng, 7)
+            + str(rng.randrange(2011, 2027))
+            + rng.choice(["826", "819", "813", "405", "502", "821", "806"])
+            + f"{rng.randrange(1, 700):04d}"
+        )
         return body[:7] + check_cnj(body) + body[7:], 8
     if kind == "card":
         body = rng.choice(["4", "51", "53", "55"])
@@ -299,32 +310,73 @@ def draw_unchecked(rng: Random, kind: str, country: str) -> str:
         case "cedula", "BO":
             return str(rng.randrange(1_000_000, 9_999_999)) + rng.choice(["", "", "", f"-{n[0]}{rng.choice(LETTERS[:8])}"])
         case "cedula", "CR":
-            return rng.choice([f"{rng.randrange(1, 8)}-0{n[:3]}-0{n[3:6]}", f"{rng.randrange(1, 8)}-1{n[:3]}-0{n[3:6]}", f"{rng.randrange(1, 8)}0{n[:3]}0{n[3:6]}"])
+            return rng.choice(
+                [
+                    f"{rng.randrange(1, 8)}-0{n[:3]}-0{n[3:6]}",
+                    f"{rng.randrange(1, 8)}-1{n[:3]}-0{n[3:6]}",
+                    f"{rng.randrange(1, 8)}0{n[:3]}0{n[3:6]}",
+                ]
+            )
         case "cedula", "CU":
             return date6(rng) + n[:5]
         case "cedula", "PA":
-            return rng.choice([f"{rng.randrange(1, 14)}-{rng.randrange(50, 999)}-{rng.randrange(100, 2400)}"] * 4 + [f"PE-{n[0]}1-{n[1:4]}", f"E-8-{rng.randrange(10000, 99999)}", f"N-19-{rng.randrange(100, 999)}"])
+            return rng.choice(
+                [f"{rng.randrange(1, 14)}-{rng.randrange(50, 999)}-{rng.randrange(100, 2400)}"] * 4
+                + [f"PE-{n[0]}1-{n[1:4]}", f"E-8-{rng.randrange(10000, 99999)}", f"N-19-{rng.randrange(100, 999)}"]
+            )
         case "cedula", "PY":
             return rng.choice([dots, dots, str])(str(rng.randrange(800_000, 7_900_000)))
         case "cedula", "VE":
             number = str(rng.randrange(3_000_000, 32_000_000))
-            return rng.choice([f"V-{dots(number)}", f"V-{number}", f"V{number}", dots(number), f"E-{dots(str(rng.randrange(80_000_000, 84_999_999)))}"])
+            return rng.choice(
+                [f"V-{dots(number)}", f"V-{number}", f"V{number}", dots(number), f"E-{dots(str(rng.randrange(80_000_000, 84_999_999)))}"]
+            )
         case "nit", "BO":
             return rng.choice([str(rng.randrange(1_000_000, 9_999_999)) + "01" + n[0], "1" + digits(rng, 8)])
         case "ruc", "PA":
             return f"155{digits(rng, 6)}-2-{rng.randrange(2010, 2026)}"
         case "ine", _:
-            return "".join(rng.choice(CONSONANTS) for _ in range(6)) + date6(rng) + f"{rng.randrange(1, 33):02d}" + rng.choice("HM") + digits(rng, 3)
+            return (
+                "".join(rng.choice(CONSONANTS) for _ in range(6))
+                + date6(rng)
+                + f"{rng.randrange(1, 33):02d}"
+                + rng.choice("HM")
+                + digits(rng, 3)
+            )
         case "rg", _:
-            return rng.choice([f"{rng.randrange(10, 60)}.{n[:3]}.{n[3:6]}-{rng.choice('0123456789X')}", f"MG-{rng.randrange(10, 20)}.{n[:3]}.{n[3:6]}", f"{rng.randrange(1, 10)}{n[:6]}", f"{rng.randrange(10, 60)}{n[:6]}-{n[7]}"])
+            return rng.choice(
+                [
+                    f"{rng.randrange(10, 60)}.{n[:3]}.{n[3:6]}-{rng.choice('0123456789X')}",
+                    f"MG-{rng.randrange(10, 20)}.{n[:3]}.{n[3:6]}",
+                    f"{rng.randrange(1, 10)}{n[:6]}",
+                    f"{rng.randrange(10, 60)}{n[:6]}-{n[7]}",
+                ]
+            )
         case "rol", _:
-            return rng.choice([f"C-{rng.randrange(100, 30000)}-{rng.randrange(2012, 2027)}", f"{dots(str(rng.randrange(1001, 99000)))}-{rng.randrange(2012, 2027)}", f"{rng.choice('TMO')}-{rng.randrange(10, 3000)}-{rng.randrange(2014, 2027)}"])
+            return rng.choice(
+                [
+                    f"C-{rng.randrange(100, 30000)}-{rng.randrange(2012, 2027)}",
+                    f"{dots(str(rng.randrange(1001, 99000)))}-{rng.randrange(2012, 2027)}",
+                    f"{rng.choice('TMO')}-{rng.randrange(10, 3000)}-{rng.randrange(2014, 2027)}",
+                ]
+            )
         case "social_security", "PR":
             return f"{rng.choice(['580', '581', '582', '583', '584', '596', '597', '598', '599'])}-{rng.randrange(1, 100):02d}-{rng.randrange(1, 10000):04d}"
         case "social_security", _:
             return str(rng.randrange(1, 10)) + n[:8]
         case "passport", _:
-            shape = {"AR": "AAD######", "BR": "FZ######", "CO": "AT######", "MX": "G########", "CL": "F########", "PE": "1########", "EC": "A#######", "VE": "1########", "PR": "5########", "CU": "K######"}
+            shape = {
+                "AR": "AAD######",
+                "BR": "FZ######",
+                "CO": "AT######",
+                "MX": "G########",
+                "CL": "F########",
+                "PE": "1########",
+                "EC": "A#######",
+                "VE": "1########",
+                "PR": "5########",
+                "CU": "K######",
+            }
             return "".join(str(rng.randrange(10)) if c == "#" else c for c in shape.get(country, rng.choice("ABC") + "######"))
         case "plate", _:
             return plate(rng, country)
@@ -332,10 +384,19 @@ def draw_unchecked(rng: Random, kind: str, country: str) -> str:
             hexa = "".join(rng.choice("0123456789abcdef") for _ in range(32))
             return f"{hexa[:8]}-{hexa[8:12]}-4{hexa[13:16]}-{rng.choice('89ab')}{hexa[17:20]}-{hexa[20:]}"
         case "health_record", _:
-            return rng.choice([str(rng.randrange(10_000, 999_999)), f"{n[:6]}", f"{n[:2]}-{n[2:4]}-{n[4:6]}", f"{rng.randrange(10, 99)}{n[:4]}/{rng.randrange(2015, 2027)}"])
+            return rng.choice(
+                [
+                    str(rng.randrange(10_000, 999_999)),
+                    f"{n[:6]}",
+                    f"{n[:2]}-{n[2:4]}-{n[4:6]}",
+                    f"{rng.randrange(10, 99)}{n[:4]}/{rng.randrange(2015, 2027)}",
+                ]
+            )
         case "ip", _:
             net = rng.choice(["192.0.2", "198.51.100", "203.0.113"])  # reserved for documentation (RFC 5737, RFC 3849)
-            return rng.choice([f"{net}.{rng.randrange(1, 255)}"] * 4 + [f"2001:db8:{rng.randrange(16, 65535):x}::{rng.randrange(1, 65535):x}"])
+            return rng.choice(
+                [f"{net}.{rng.randrange(1, 255)}"] * 4 + [f"2001:db8:{rng.randrange(16, 65535):x}::{rng.randrange(1, 65535):x}"]
+            )
     raise KeyError(f"no identifier {kind} for {country}")
 
 

@@ -132,7 +132,9 @@ def rows(split: str) -> list[dict]:
                 row = fill(frame, country, Random(f"{SEED}:{split}:{frame.text}:{k}"), split)
                 if row.text not in seen:
                     seen.add(row.text)
-                    out.append({"text": row.text, "language": frame.language, "country": country, "register": frame.register, "spans": row.spans})
+                    out.append(
+                        {"text": row.text, "language": frame.language, "country": country, "register": frame.register, "spans": row.spans}
+                    )
     return sorted(out, key=lambda r: Random(f"{SEED}:{r['text']}").random())
 
 

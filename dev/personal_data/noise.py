@@ -1,6 +1,6 @@
 """What looks like personal data and is not: the slots of hard negatives, written '{~slot}' or '{~slot:argument}'.
 
-    fill(random.Random(1), "isbn", "", "CL", "es")  ->  "978-956-12-3456-7"
+fill(random.Random(1), "isbn", "", "CL", "es")  ->  "978-956-12-3456-7"
 """
 
 from random import Random
@@ -13,7 +13,25 @@ MONEY = {
     "MX": "${} M.N.", "NI": "C$ {}", "PA": "B/. {}", "PE": "S/ {}", "PR": "${}", "PY": "₲ {}", "SV": "US${}", "UY": "$U {}", "VE": "Bs. {}",
 }  # fmt: skip
 DOTTED = {"AR", "BO", "BR", "CL", "CO", "CR", "CU", "EC", "PY", "UY", "VE"}  # thousands with dots, decimals with commas
-GROUPS = {"AR": "987", "BO": "99954", "BR": "85", "CL": "956", "CO": "958", "CR": "9968", "CU": "959", "DO": "9945", "EC": "9978", "GT": "9929", "MX": "607", "PA": "9962", "PE": "612", "PY": "99953", "SV": "99923", "UY": "9974", "VE": "980"}
+GROUPS = {
+    "AR": "987",
+    "BO": "99954",
+    "BR": "85",
+    "CL": "956",
+    "CO": "958",
+    "CR": "9968",
+    "CU": "959",
+    "DO": "9945",
+    "EC": "9978",
+    "GT": "9929",
+    "MX": "607",
+    "PA": "9962",
+    "PE": "612",
+    "PY": "99953",
+    "SV": "99923",
+    "UY": "9974",
+    "VE": "980",
+}
 
 
 def isbn(rng: Random, country: str) -> str:
@@ -74,7 +92,12 @@ def fill(rng: Random, slot: str, argument: str, country: str, language: str) -> 
             start = rng.randrange(11, 900)
             return f"{start}-{start + rng.randrange(3, 60)}"
         case "coord":
-            return rng.choice([f"-{rng.randrange(10, 50)}.{digits(rng, 6)}, -{rng.randrange(40, 80)}.{digits(rng, 6)}", f"{rng.randrange(10, 50)}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ S, {rng.randrange(40, 80)}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ O"])
+            return rng.choice(
+                [
+                    f"-{rng.randrange(10, 50)}.{digits(rng, 6)}, -{rng.randrange(40, 80)}.{digits(rng, 6)}",
+                    f"{rng.randrange(10, 50)}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ S, {rng.randrange(40, 80)}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ O",
+                ]
+            )
         case "version":
             return ".".join(str(rng.randrange(0, 30)) for _ in range(rng.choice([3, 4, 4])))
         case "score":

@@ -1,6 +1,6 @@
 """Fictitious people of the region: names in several shapes, dates of birth, phones, e-mails, addresses.
 
-    name(random.Random(1), NAMES["dev"], "BO", "inverted")  ->  "MAMANI QUISPE, JUANA"
+name(random.Random(1), NAMES["dev"], "BO", "inverted")  ->  "MAMANI QUISPE, JUANA"
 """
 
 import tomllib
@@ -39,26 +39,119 @@ PHONES = {  # '#' any digit, '+' a digit from 2 to 9; shapes of each national pl
     "VE": ["+58 414-+##.##.##", "0414-+######", "0424 +## ## ##", "(0212) +##-####", "0412-+##.##.##"],
 }
 ADDRESSES = {  # % a house number, ~ a digit, @ a letter; the street names are of trees, dates, saints and heroes
-    "AR": ["calle Los Ceibos %, piso ~, depto. @", "Av. San Juan %, 5º @", "pasaje Las Acacias %, barrio Villa Los Pinos", "calle 12 N° % e/ 45 y 46"],
-    "BO": ["calle Illampu N° %, zona San Pedro", "Av. Las Américas %, Villa Fátima", "calle Los Kantutas %, zona Sur", "calle 6 N° ~, Ciudad Satélite"],
-    "BR": ["Rua das Palmeiras, %, apto. ~", "Av. Beira-Rio, %, bloco @, apto. ~~", "Travessa dos Ipês, nº %, Jardim Primavera", "Rua 7 de Abril, %, casa ~, CEP 01234-0~~"],
-    "CL": ["calle Los Aromos %, depto. ~~", "pasaje Los Copihues %, villa Los Alerces", "Av. Las Torres %, block ~, depto. ~~", "camino a Quepe km ~, parcela ~"],
-    "CO": ["Calle ~~ # 12-~~, apto. 30~", "Carrera ~~ N.º ~~-1~", "Cra. 7 # ~~-~1, barrio La Esperanza", "Transversal ~~ No. 2~-~~, interior ~", "Diagonal ~~ sur # ~-~~"],
-    "CR": ["de la iglesia católica, 200 metros al sur y 50 al oeste, casa ~", "del bar La Central, 100 metros norte, casa verde a mano derecha", "residencial Los Robles, casa ~~", "avenida ~, calle ~~, casa N° %"],
-    "CU": ["calle ~~ No. % entre 5ta y 7ma", "calle @ No. %, apto. ~, entre 21 y 23", "edificio ~~, apto. ~, reparto Los Pinos", "calle Real No. % e/ Sol y Luna"],
-    "DO": ["calle Las Mercedes núm. ~~, sector Los Prados", "av. Las Palmas núm. %, apto. ~-@", "calle Primera núm. ~, ensanche La Fe", "manzana ~~, casa ~, urbanización Los Jardines"],
-    "EC": ["calle Los Cipreses N4~-~~ y Los Álamos", "av. Las Orquídeas % y calle Quinta", "cdla. Los Esteros, mz. ~~, villa ~", "calle Bolívar ~~-~2 y Sucre"],
-    "GT": ["~a calle ~~-~~, zona ~", "~ avenida ~~-4~ zona 1~, colonia Landívar", "4ta. avenida ~-~~, zona ~", "lote ~~, manzana @, colonia El Milagro"],
-    "HN": ["colonia Kennedy, bloque ~~, casa %", "barrio Abajo, ~a calle, casa N° ~~", "residencial Las Colinas, bloque @, casa ~", "col. El Sauce, avenida ~, casa ~~~"],
-    "MX": ["calle Jacarandas núm. %, int. ~, col. Jardines", "Av. de los Maestros %, colonia Centro, C.P. 68~~0", "privada Los Sauces #~~, fracc. Las Flores", "calle 5 de Mayo No. %, barrio San Miguel", "andador Fresno %, manz. ~, lote ~~"],
-    "NI": ["de los semáforos, 2 cuadras al lago, 1 abajo, casa N° ~~", "barrio San Judas, de la escuela 3 cuadras al sur, casa ~-~~", "reparto Las Brisas, casa @-~~", "del parque, media cuadra arriba, casa esquinera"],
-    "PA": ["calle ~~, edificio Las Perlas, apto. ~-@", "urbanización Los Robles, casa ~~-@", "barriada San José, calle ~, casa %", "vía Principal, casa N.º ~~~"],
-    "PE": ["jr. Los Geranios %, dpto. 30~", "av. Las Flores %, urb. Santa Rosa", "mz. @ lote ~~, A.H. Nueva Esperanza", "calle Las Retamas %, int. ~", "psje. Los Cedros ~~~"],
+    "AR": [
+        "calle Los Ceibos %, piso ~, depto. @",
+        "Av. San Juan %, 5º @",
+        "pasaje Las Acacias %, barrio Villa Los Pinos",
+        "calle 12 N° % e/ 45 y 46",
+    ],
+    "BO": [
+        "calle Illampu N° %, zona San Pedro",
+        "Av. Las Américas %, Villa Fátima",
+        "calle Los Kantutas %, zona Sur",
+        "calle 6 N° ~, Ciudad Satélite",
+    ],
+    "BR": [
+        "Rua das Palmeiras, %, apto. ~",
+        "Av. Beira-Rio, %, bloco @, apto. ~~",
+        "Travessa dos Ipês, nº %, Jardim Primavera",
+        "Rua 7 de Abril, %, casa ~, CEP 01234-0~~",
+    ],
+    "CL": [
+        "calle Los Aromos %, depto. ~~",
+        "pasaje Los Copihues %, villa Los Alerces",
+        "Av. Las Torres %, block ~, depto. ~~",
+        "camino a Quepe km ~, parcela ~",
+    ],
+    "CO": [
+        "Calle ~~ # 12-~~, apto. 30~",
+        "Carrera ~~ N.º ~~-1~",
+        "Cra. 7 # ~~-~1, barrio La Esperanza",
+        "Transversal ~~ No. 2~-~~, interior ~",
+        "Diagonal ~~ sur # ~-~~",
+    ],
+    "CR": [
+        "de la iglesia católica, 200 metros al sur y 50 al oeste, casa ~",
+        "del bar La Central, 100 metros norte, casa verde a mano derecha",
+        "residencial Los Robles, casa ~~",
+        "avenida ~, calle ~~, casa N° %",
+    ],
+    "CU": [
+        "calle ~~ No. % entre 5ta y 7ma",
+        "calle @ No. %, apto. ~, entre 21 y 23",
+        "edificio ~~, apto. ~, reparto Los Pinos",
+        "calle Real No. % e/ Sol y Luna",
+    ],
+    "DO": [
+        "calle Las Mercedes núm. ~~, sector Los Prados",
+        "av. Las Palmas núm. %, apto. ~-@",
+        "calle Primera núm. ~, ensanche La Fe",
+        "manzana ~~, casa ~, urbanización Los Jardines",
+    ],
+    "EC": [
+        "calle Los Cipreses N4~-~~ y Los Álamos",
+        "av. Las Orquídeas % y calle Quinta",
+        "cdla. Los Esteros, mz. ~~, villa ~",
+        "calle Bolívar ~~-~2 y Sucre",
+    ],
+    "GT": [
+        "~a calle ~~-~~, zona ~",
+        "~ avenida ~~-4~ zona 1~, colonia Landívar",
+        "4ta. avenida ~-~~, zona ~",
+        "lote ~~, manzana @, colonia El Milagro",
+    ],
+    "HN": [
+        "colonia Kennedy, bloque ~~, casa %",
+        "barrio Abajo, ~a calle, casa N° ~~",
+        "residencial Las Colinas, bloque @, casa ~",
+        "col. El Sauce, avenida ~, casa ~~~",
+    ],
+    "MX": [
+        "calle Jacarandas núm. %, int. ~, col. Jardines",
+        "Av. de los Maestros %, colonia Centro, C.P. 68~~0",
+        "privada Los Sauces #~~, fracc. Las Flores",
+        "calle 5 de Mayo No. %, barrio San Miguel",
+        "andador Fresno %, manz. ~, lote ~~",
+    ],
+    "NI": [
+        "de los semáforos, 2 cuadras al lago, 1 abajo, casa N° ~~",
+        "barrio San Judas, de la escuela 3 cuadras al sur, casa ~-~~",
+        "reparto Las Brisas, casa @-~~",
+        "del parque, media cuadra arriba, casa esquinera",
+    ],
+    "PA": [
+        "calle ~~, edificio Las Perlas, apto. ~-@",
+        "urbanización Los Robles, casa ~~-@",
+        "barriada San José, calle ~, casa %",
+        "vía Principal, casa N.º ~~~",
+    ],
+    "PE": [
+        "jr. Los Geranios %, dpto. 30~",
+        "av. Las Flores %, urb. Santa Rosa",
+        "mz. @ lote ~~, A.H. Nueva Esperanza",
+        "calle Las Retamas %, int. ~",
+        "psje. Los Cedros ~~~",
+    ],
     "PR": ["urb. Las Lomas, calle ~, @-~~", "condominio El Mirador, apt. ~~~", "calle Las Flores #~~, bo. Pueblo", "HC-0~ Box %"],
-    "PY": ["calle Los Lapachos % casi Las Palmas", "avda. Boquerón % e/ Los Cedros", "calle 14 de Mayo %, barrio San Roque", "Tte. Rojas N° % c/ Curupayty"],
-    "SV": ["colonia Las Rosas, pasaje ~, casa N° ~~", "residencial Altavista, polígono ~~, casa ~~", "barrio El Centro, ~ calle poniente N° ~-~~", "final av. Los Pinos, casa ~~"],
+    "PY": [
+        "calle Los Lapachos % casi Las Palmas",
+        "avda. Boquerón % e/ Los Cedros",
+        "calle 14 de Mayo %, barrio San Roque",
+        "Tte. Rojas N° % c/ Curupayty",
+    ],
+    "SV": [
+        "colonia Las Rosas, pasaje ~, casa N° ~~",
+        "residencial Altavista, polígono ~~, casa ~~",
+        "barrio El Centro, ~ calle poniente N° ~-~~",
+        "final av. Los Pinos, casa ~~",
+    ],
     "UY": ["calle Los Ombúes %, apto. ~0~", "Av. Las Acacias % bis", "camino Los Teros % esq. Los Horneros", "ruta 8 km ~~, solar ~"],
-    "VE": ["calle Los Mangos, casa N° ~~", "av. Principal, residencias El Ávila, piso ~, apto. ~-@", "urb. Los Samanes, vereda ~~, casa ~", "sector La Ceiba, calle ~, casa s/n, frente a la plaza"],
+    "VE": [
+        "calle Los Mangos, casa N° ~~",
+        "av. Principal, residencias El Ávila, piso ~, apto. ~-@",
+        "urb. Los Samanes, vereda ~~, casa ~",
+        "sector La Ceiba, calle ~, casa s/n, frente a la plaza",
+    ],
 }
 
 
@@ -105,7 +198,16 @@ def plain(text: str) -> str:
 def email(rng: Random, lists: dict[str, list[str]], country: str) -> str:
     given, surnames = parts(rng, lists, country, "")
     first, last = plain(given[0]), plain(surnames[0].split()[-1])
-    local = rng.choice([f"{first}.{last}", f"{first[0]}{last}{rng.randrange(60, 99)}", f"{first}_{last}", f"{last}.{first}", f"{first}{rng.randrange(1, 2000)}", f"{first}-{last}"])
+    local = rng.choice(
+        [
+            f"{first}.{last}",
+            f"{first[0]}{last}{rng.randrange(60, 99)}",
+            f"{first}_{last}",
+            f"{last}.{first}",
+            f"{first}{rng.randrange(1, 2000)}",
+            f"{first}-{last}",
+        ]
+    )
     return f"{local}@{rng.choice(DOMAINS)}"
 
 
