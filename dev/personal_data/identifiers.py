@@ -15,7 +15,40 @@ CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ"
 NICARAGUA = "ABCDEFGHJKLMNPQRSTUVWXY"  # 23 letters: no I, O, Z
 CURP = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 RFC = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
-STATES = "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS".split()
+STATES = [
+    "AS",
+    "BC",
+    "BS",
+    "CC",
+    "CL",
+    "CM",
+    "CS",
+    "CH",
+    "DF",
+    "DG",
+    "GT",
+    "GR",
+    "HG",
+    "JC",
+    "MC",
+    "MN",
+    "MS",
+    "NT",
+    "NL",
+    "OC",
+    "PL",
+    "QT",
+    "QR",
+    "SP",
+    "SL",
+    "SR",
+    "TC",
+    "TS",
+    "TL",
+    "VZ",
+    "YN",
+    "ZS",
+]
 
 
 def digits(rng: Random, count: int) -> str:

@@ -21,7 +21,7 @@ from identifiers import draw
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "tests" / "text" / "personal_data"
 SEED = 20261127
-SPANISH = "AR BO CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE".split()
+SPANISH = ["AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "PY", "SV", "UY", "VE"]
 FILLS = {"frames": 5, "negatives": 4}
 INTERNATIONAL = {"name", "birth_date", "email", "card", "ip"}
 SLOT = re.compile(r"\{(~?)([a-zA-Z_]+)(?::([^}]+))?\}")

@@ -12,8 +12,8 @@ NAMES: dict[str, dict[str, list[str]]] = tomllib.loads((Path(__file__).parent / 
 LOCAL = {"BO": "andes", "PE": "andes", "CL": "mapuche", "GT": "maya", "MX": "maya", "EC": "ecuador", "PY": "paraguay", "BR": "brazil"}
 SHARE = {"BO": 0.5, "PE": 0.35, "GT": 0.4, "EC": 0.3, "CL": 0.2, "PY": 0.4, "MX": 0.12, "BR": 0.04}
 MONTHS = {
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split(),
+    "es": ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"],
+    "pt": ["janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"],
 }
 DOMAINS = ["example.com", "example.org", "example.net", "correo.example", "mail.example", "example.com"]  # RFC 2606, RFC 6761
 PHONES = {  # '#' any digit, '+' a digit from 2 to 9; shapes of each national plan, mobile first

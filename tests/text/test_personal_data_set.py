@@ -51,11 +51,9 @@ def test_spans_hold_and_check_digits_are_as_stated(make, rows, split):
 
 
 def test_another_implementation_agrees_on_the_check_digits(rows):
-    modules = {
-        ("cpf", "BR"): "br.cpf", ("cnpj", "BR"): "br.cnpj", ("cuit", "AR"): "ar.cuit", ("cbu", "AR"): "ar.cbu", ("rut", "CL"): "cl.rut", ("curp", "MX"): "mx.curp",
-        ("nit", "CO"): "co.nit", ("nit", "GT"): "gt.nit", ("nit", "SV"): "sv.nit", ("ruc", "PE"): "pe.ruc", ("ruc", "PY"): "py.ruc", ("ruc", "EC"): "ec.ruc",
-        ("cedula", "DO"): "do.cedula", ("cedula", "EC"): "ec.ci", ("card", None): "luhn", ("nss_mx", "MX"): "luhn",
-    }  # fmt: skip
+    luhn = {("card", None): "luhn", ("nss_mx", "MX"): "luhn"}
+    names = "br.cpf br.cnpj ar.cuit ar.cbu cl.rut mx.curp co.nit gt.nit sv.nit pe.ruc py.ruc ec.ruc do.cedula"
+    modules = luhn | {(name[3:], name[:2].upper()): name for name in names.split()} | {("cedula", "EC"): "ec.ci"}
     seen = set()
     for row in rows["dev"] + rows["test"]:
         for span in row["spans"]:
