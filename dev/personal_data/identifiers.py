@@ -15,6 +15,7 @@ CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ"
 NICARAGUA = "ABCDEFGHJKLMNPQRSTUVWXY"  # 23 letters: no I, O, Z
 CURP = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 RFC = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
+PUERTO_RICO = ["580", "581", "582", "583", "584", "596", "597", "598", "599"]  # areas once given out there
 STATES = [
     "AS",
     "BC",
@@ -328,7 +329,6 @@ def written(rng: Random, kind: str, country: str, n: str) -> str:
 def draw_unchecked(rng: Random, kind: str, country: str) -> str:
     """An identifier whose type has no check digit, or none that could be confirmed."""
     n = digits(rng, 9)
-    four = rng.choice(CONSONANTS) + rng.choice(CONSONANTS)
     match kind, country:
         case "dni", "AR":
             return rng.choice([dots, str])(str(rng.randrange(5_000_000, 55_000_000)))
@@ -394,7 +394,7 @@ def draw_unchecked(rng: Random, kind: str, country: str) -> str:
                 ]
             )
         case "social_security", "PR":
-            return f"{rng.choice(['580', '581', '582', '583', '584', '596', '597', '598', '599'])}-{rng.randrange(1, 100):02d}-{rng.randrange(1, 10000):04d}"
+            return f"{rng.choice(PUERTO_RICO)}-{rng.randrange(1, 100):02d}-{rng.randrange(1, 10000):04d}"
         case "social_security", _:
             return str(rng.randrange(1, 10)) + n[:8]
         case "passport", _:
@@ -436,10 +436,11 @@ def draw_unchecked(rng: Random, kind: str, country: str) -> str:
 def plate(rng: Random, country: str) -> str:
     """A vehicle plate as the country shapes it ('@' a letter, '#' a digit)."""
     shapes = {
-        "AR": ["@@ ### @@", "@@###@@", "@@@ ###"], "BR": ["@@@#@##", "@@@-####"], "CL": ["@@@@-##", "@@@@.##"], "CO": ["@@@###", "@@@ ###"], "MX": ["@@@-###-@"],
-        "PE": ["@@@-###"], "UY": ["S@@ ####", "S@@####"], "PY": ["@@@@ ###", "@@@ ###"], "BO": ["####@@@", "#### @@@"], "EC": ["P@@-####", "G@@-####"], "VE": ["@@###@@"],
-        "CR": ["@@@-###", "@@@###"], "GT": ["P-###@@@", "P###@@@"], "SV": ["P###-###"], "HN": ["H@@ ####"], "NI": ["M ######"], "PA": ["@@####"], "DO": ["A######", "G######"],
-        "CU": ["P######", "P ######"], "PR": ["@@@-###"],
+        "AR": ["@@ ### @@", "@@###@@", "@@@ ###"], "BR": ["@@@#@##", "@@@-####"], "CL": ["@@@@-##", "@@@@.##"], "CO": ["@@@###", "@@@ ###"],
+        "MX": ["@@@-###-@"], "PE": ["@@@-###"], "UY": ["S@@ ####", "S@@####"], "PY": ["@@@@ ###", "@@@ ###"],
+        "BO": ["####@@@", "#### @@@"], "EC": ["P@@-####", "G@@-####"], "VE": ["@@###@@"], "CR": ["@@@-###", "@@@###"],
+        "GT": ["P-###@@@", "P###@@@"], "SV": ["P###-###"], "HN": ["H@@ ####"], "NI": ["M ######"],
+        "PA": ["@@####"], "DO": ["A######", "G######"], "CU": ["P######", "P ######"], "PR": ["@@@-###"],
     }  # fmt: skip
     return "".join(rng.choice(CONSONANTS) if c == "@" else str(rng.randrange(10)) if c == "#" else c for c in rng.choice(shapes[country]))
 

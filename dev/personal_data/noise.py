@@ -9,8 +9,9 @@ from identifiers import LETTERS, digits
 from people import MONTHS, date
 
 MONEY = {
-    "AR": "$ {}", "BO": "Bs {}", "BR": "R$ {}", "CL": "${}", "CO": "$ {}", "CR": "₡{}", "CU": "{} CUP", "DO": "RD${}", "EC": "USD {}", "GT": "Q{}", "HN": "L {}",
-    "MX": "${} M.N.", "NI": "C$ {}", "PA": "B/. {}", "PE": "S/ {}", "PR": "${}", "PY": "₲ {}", "SV": "US${}", "UY": "$U {}", "VE": "Bs. {}",
+    "AR": "$ {}", "BO": "Bs {}", "BR": "R$ {}", "CL": "${}", "CO": "$ {}", "CR": "₡{}", "CU": "{} CUP",
+    "DO": "RD${}", "EC": "USD {}", "GT": "Q{}", "HN": "L {}", "MX": "${} M.N.", "NI": "C$ {}", "PA": "B/. {}",
+    "PE": "S/ {}", "PR": "${}", "PY": "₲ {}", "SV": "US${}", "UY": "$U {}", "VE": "Bs. {}",
 }  # fmt: skip
 DOTTED = {"AR", "BO", "BR", "CL", "CO", "CR", "CU", "EC", "PY", "UY", "VE"}  # thousands with dots, decimals with commas
 GROUPS = {
@@ -87,17 +88,16 @@ def fill(rng: Random, slot: str, argument: str, country: str, language: str) -> 
         case "issn":
             return issn(rng)
         case "doi":
-            return f"10.{rng.randrange(1000, 60000)}/{rng.choice(['s', 'j.', 'rev.', ''])}{digits(rng, 4)}-{digits(rng, 4)}.{rng.randrange(2008, 2026)}.{digits(rng, 3)}"
+            head = f"10.{rng.randrange(1000, 60000)}/{rng.choice(['s', 'j.', 'rev.', ''])}"
+            return f"{head}{digits(rng, 4)}-{digits(rng, 4)}.{rng.randrange(2008, 2026)}.{digits(rng, 3)}"
         case "pages":
             start = rng.randrange(11, 900)
             return f"{start}-{start + rng.randrange(3, 60)}"
         case "coord":
-            return rng.choice(
-                [
-                    f"-{rng.randrange(10, 50)}.{digits(rng, 6)}, -{rng.randrange(40, 80)}.{digits(rng, 6)}",
-                    f"{rng.randrange(10, 50)}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ S, {rng.randrange(40, 80)}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ O",
-                ]
-            )
+            south, west = rng.randrange(10, 50), rng.randrange(40, 80)
+            if rng.random() < 0.5:
+                return f"-{south}.{digits(rng, 6)}, -{west}.{digits(rng, 6)}"
+            return f"{south}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ S, {west}°{rng.randrange(10, 60)}′{rng.randrange(10, 60)}″ O"
         case "version":
             return ".".join(str(rng.randrange(0, 30)) for _ in range(rng.choice([3, 4, 4])))
         case "score":
