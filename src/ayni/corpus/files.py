@@ -163,6 +163,8 @@ class _Facts:
         self.country = name_country(rule.country or about.country or source.country)
         self.domain = rule.domain or about.domain or source.domain
         self.license, self.evidence = state_license(source, about, rule)
+        self.consent = rule.consent or about.consent or source.consent
+        self.terms = rule.terms or about.terms or source.terms
         self.work = _join(file.relative, inner)
         self.folder = posixpath.dirname(self.work)
 
@@ -207,6 +209,8 @@ def _add(filed: Filed, facts: _Facts, origin: str, piece: Piece) -> None:
             origin,
             facts.group_of(piece),
             piece.derivation,
+            facts.consent,
+            facts.terms,
         )
     )
 

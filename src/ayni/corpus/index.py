@@ -6,7 +6,7 @@
 read_index(folder, ["index*.csv"])["acta.txt"].language
 
 Columns: `file` (or, where there is none, `path`), relative to the folder; source, language, country, domain, title, license,
-date, url. Others are left alone. The licence is kept in its own words: licenses.py says what they mean.
+date, url, consent, terms. Others are left alone. The licence is kept in its own words: licenses.py says what they mean.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 from ayni.core.errors import InputError, Unreadable
 from ayni.text.encoding import decode
 
-_COLUMNS_ARE = "its columns are path, language, country, domain, title, license, date, url, source"
+_COLUMNS_ARE = "its columns are path, language, country, domain, title, license, date, url, source, consent, terms"
 _LICENSES = ("license", "licence", "licencia", "licença")
 
 
@@ -39,6 +39,8 @@ class Entry:
     license: str = ""  # its words
     date: str = ""
     url: str = ""
+    consent: str = ""
+    terms: str = ""
     index: str = ""  # the name of the index
 
 

@@ -44,8 +44,12 @@ def open_tables(
 
 def add_view(connection: Any, name: str, paths: Sequence[Path]) -> None:
     """A view over parquet files. Raises RecipeError where the name cannot be a table's."""
-    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet([{files}])")
+    connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet([{quote_paths(paths)}])")
+
+
+def quote_paths(paths: Sequence[Path]) -> str:
+    """Paths as a list of SQL strings."""
+    return ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
 
 
 def quote_name(name: str) -> str:

@@ -107,7 +107,7 @@ def _identify_source(source: Source, listing: Listing) -> Any:
     return {**{name: digest_json(rows) for name, rows in folders.items()}, "missing": digest_json(listing.missing)}
 
 
-@stage("corpus.read", version=2, places={"path": True, "sources": {"__all__": {"path"}}}, outside=_outside)
+@stage("corpus.read", version=3, places={"path": True, "sources": {"__all__": {"path"}}}, outside=_outside)
 def read(job: Job, params: ReadParams, fetched: list[Files | None]) -> Documents:  # type: ignore[return]
     """Read every file of every source in cached parts; number the parts in the order of sources and buckets.
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-_DESCRIBING = ("language", "country", "domain", "license", "license_evidence")
+_DESCRIBING = ("language", "country", "domain", "license", "license_evidence", "consent", "terms")
 
 
 class Rule(BaseModel):
@@ -38,6 +38,8 @@ class Rule(BaseModel):
     domain: str = ""
     license: str = ""
     license_evidence: str = ""
+    consent: str = ""
+    terms: str = ""
 
     def fits(self, source: str, relative: str) -> bool:
         """Whether the rule holds for a file of a source."""

@@ -11,6 +11,9 @@
 Each scorer's notes are a table under the scorer's name, `documents` is a table too. A rule that comes out NULL, because
 a scorer abstained, drops nothing. `filters = ["gopher", "c4", "fineweb"]` asks the rules of published filters first.
 Dialect: DuckDB.
+
+Before all rules stands one that no recipe can leave out: what the store's withdrawal list names is dropped as `withdrawn`, and its
+exact copies with it where the notes tell of copies. It is in the order of rules where the list is not empty.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from ayni.core.formats.picks import Picks
 from ayni.core.places import asset
 from ayni.core.suggest import did_you_mean
 from ayni.corpus.query import join_notes, open_tables
+from ayni.corpus.withdrawn import WITHDRAWN, list_withdrawn
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
@@ -63,16 +67,18 @@ def _outside(params: SelectParams) -> list[dict[str, str]]:
     return [rule.model_dump() for name in params.filters for rule in read_filter(name)]
 
 
-@stage("corpus.select", version=1, outside=_outside)
+@stage("corpus.select", version=1, outside=_outside, obeys_withdrawals=True)
 def select(job: Job, documents: Documents, notes: list[Notes], params: SelectParams) -> Picks:  # type: ignore[return]
     """Evaluate all rules in one query."""
     import duckdb
 
     rules = params.all_rules()
+    order = [*([WITHDRAWN] if job.withdrawals else []), *(rule.name for rule in rules)]
     scorers = [name for artifact in notes for name in artifact.scorers()]
     cases = " ".join(f"WHEN coalesce(({rule.drop}), false) THEN '{rule.name}'" for rule in rules)
-    verdict = f"CASE {cases} ELSE '' END" if cases else "''"
+    verdict = f"CASE WHEN documents.id IN (SELECT id FROM withdrawn) THEN '{WITHDRAWN}' {cases} ELSE '' END"
     with open_tables(documents, notes, spill=job.folder.parent / "spill") as connection:
+        list_withdrawn(connection, job.withdrawals, scorers)
         try:
             found = dict(connection.execute(f"SELECT documents.id, {verdict} {join_notes(scorers)}").fetchall())
         except duckdb.Error as error:
@@ -82,4 +88,4 @@ def select(job: Job, documents: Documents, notes: list[Notes], params: SelectPar
                 mend=f"tables: documents, {', '.join(scorers)}",
             ) from error
     ids = documents.table(["id"])["id"].to_pylist()
-    Picks(job.folder).write(ids, [found[name] for name in ids], [rule.name for rule in rules])
+    Picks(job.folder).write(ids, [found[name] for name in ids], order)

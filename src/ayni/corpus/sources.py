@@ -44,6 +44,8 @@ class Source(BaseModel):
     domain: str = ""
     license: str = ""
     license_evidence: str = ""
+    consent: str = ""
+    terms: str = ""
 
     def indexes(self) -> list[str]:
         """The patterns of its index files."""

@@ -40,6 +40,8 @@ def explain(old: Manifest, step: Step, new: Identity) -> list[str]:
     lines += compare_values(old.params, new.params, "params")
     lines += compare_values(old.outside, new.outside, "outside")
     lines += compare_values(old.seed, new.seed, "seed")
+    if old.withdrawals != new.withdrawals:
+        lines.append("the withdrawal list: other entries")
     before = {key: [each.digest for each in rows] for key, rows in old.inputs.items()}
     for key in sorted({*before, *new.inputs}):
         if before.get(key) != new.inputs.get(key):

@@ -20,6 +20,7 @@ from typing import Any
 from ayni.core.digest import digest_json
 from ayni.core.files import publish_folder, read_json, write_json
 from ayni.pipeline.engines.engine import Engine, run_task
+from ayni.pipeline.withdrawals import Withdrawal
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Job:
     identity: Any  # stage, version and parameters: what every part key starts with
     engine: Engine
     recipe: str = ""
+    withdrawals: tuple[Withdrawal, ...] = ()  # for stages that obey them
     lineage: list[Lineage] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # measured things for the manifest: speed, loss
 

@@ -54,6 +54,7 @@ class Manifest:
     packages: dict[str, str]
     machine: str
     notes: dict[str, Any]
+    withdrawals: str = ""  # digest of the withdrawal list that it obeyed
 
     def as_json(self) -> dict[str, Any]:
         """The manifest as JSON."""

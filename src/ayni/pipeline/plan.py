@@ -16,6 +16,7 @@ from ayni.core.digest import digest_json
 from ayni.pipeline.recipe import Recipe, Step, seed_for
 from ayni.pipeline.site import Machines
 from ayni.pipeline.store import Store
+from ayni.pipeline.withdrawals import Withdrawal, digest_withdrawals, read_withdrawals
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Identity:
     outside: Any
     seed: int | None
     inputs: dict[str, list[str]]  # input name -> content digests
+    withdrawals: str = ""  # digest of the list, for a stage that obeys it; '' for an empty one
 
     def key(self, step: Step) -> str:
         """The step's key: SHA-256 of stage, version, parameters and the content of the inputs."""
@@ -50,16 +52,18 @@ class Identity:
                 "seed": self.seed,
                 "inputs": self.inputs,
             }
+            | ({"withdrawals": self.withdrawals} if self.withdrawals else {})
         )
 
 
-def identify_step(recipe: Recipe, step: Step, digests: dict[str, str]) -> Identity:
-    """A step's identity, given the digests of the artifacts that it is made from."""
+def identify_step(recipe: Recipe, step: Step, digests: dict[str, str], withdrawals: tuple[Withdrawal, ...] = ()) -> Identity:
+    """A step's identity, given the digests of the artifacts that it is made from, and the store's withdrawal list."""
     return Identity(
         params=step.stage.key_params(step.params),
         outside=step.stage.outside(step.params) if step.stage.outside else None,
         seed=seed_for(recipe.header.seed, step.name) if step.stage.seeded else None,
         inputs={key: [digests[name] for name in names] for key, names in step.inputs.items()},
+        withdrawals=digest_withdrawals(withdrawals) if step.stage.obeys_withdrawals else "",
     )
 
 
@@ -72,6 +76,7 @@ def is_costly_rebuild(recipe: Recipe, step: Step, store: Store, key: str) -> boo
 def plan(recipe: Recipe, store: Store, targets: Sequence[str] = ()) -> list[PlanRow]:
     """The state of every step that the targets need."""
     digests: dict[str, str] = {}
+    withdrawals = read_withdrawals(store.root)
     rows: list[PlanRow] = []
     for step in recipe.only(targets):
         before = store.named_key(recipe.header.name, step.name)
@@ -79,7 +84,7 @@ def plan(recipe: Recipe, store: Store, targets: Sequence[str] = ()) -> list[Plan
         if not step.needs() <= digests.keys():
             rows.append(PlanRow(step.name, step.stage.output.kind, step.stage.name, "waits", "", seconds))
             continue
-        key = identify_step(recipe, step, digests).key(step)
+        key = identify_step(recipe, step, digests, withdrawals).key(step)
         state = "build"
         if store.has(key):
             state = "cached"

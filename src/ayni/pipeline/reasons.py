@@ -11,6 +11,7 @@ from ayni.pipeline.difference import explain
 from ayni.pipeline.plan import identify_step, plan
 from ayni.pipeline.recipe import Recipe
 from ayni.pipeline.store import Store
+from ayni.pipeline.withdrawals import read_withdrawals
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,4 @@ def find_reasons(recipe: Recipe, store: Store, name: str) -> Reasons:
     if before is None or not store.has(before):
         return Reasons(state, ["the store has no artifact of this name yet"])
     digests = {each: store.manifest(rows[each].key).digest for each in step.needs()}
-    return Reasons(state, explain(store.manifest(before), step, identify_step(recipe, step, digests)))
+    return Reasons(state, explain(store.manifest(before), step, identify_step(recipe, step, digests, read_withdrawals(store.root))))

@@ -30,6 +30,7 @@ from ayni.pipeline.plan import Identity, identify_step, is_costly_rebuild
 from ayni.pipeline.recipe import Recipe, Step
 from ayni.pipeline.site import Site
 from ayni.pipeline.store import Store
+from ayni.pipeline.withdrawals import Withdrawal, read_withdrawals
 
 Report = Callable[[str, str, float], None]  # name, "cached" or "built", seconds
 
@@ -59,7 +60,7 @@ def run(
     try:
         with store.lock():
             store.sweep()
-            builder = _Builder(recipe, store, engine, tuple(accept), command, RunResult())
+            builder = _Builder(recipe, store, engine, tuple(accept), command, RunResult(), read_withdrawals(store.root))
             for step in steps:
                 started = time.monotonic()
                 state = builder.reach(step)
@@ -78,11 +79,12 @@ class _Builder:
     accept: tuple[str, ...]
     command: str
     result: RunResult
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     def reach(self, step: Step) -> str:
         """Make sure that a step's artifact is in the store; 'cached' or 'built'."""
         digests = {name: manifest.digest for name, manifest in self.result.artifacts.items()}
-        identity = identify_step(self.recipe, step, digests)
+        identity = identify_step(self.recipe, step, digests, self.withdrawals)
         key = identity.key(step)
         state = "cached"
         if not self.store.has(key):
@@ -117,6 +119,7 @@ class _Builder:
             identity=[step.stage.name, step.stage.version, identity.params],
             engine=self.engine,
             recipe=self.recipe.header.name,
+            withdrawals=self.withdrawals if step.stage.obeys_withdrawals else (),
             lineage=[_describe(self.result.artifacts[each.name]) for each in self.recipe.only([step.name]) if each is not step],
         )
         started, clock, joules = datetime.now(UTC), time.monotonic(), read_joules()
@@ -147,6 +150,7 @@ class _Builder:
             packages=read_packages(),
             machine=describe_machine(),
             notes=job.notes,
+            withdrawals=identity.withdrawals,
         )
         self.store.publish(key, scratch, manifest)
         shutil.rmtree(job.state, ignore_errors=True)

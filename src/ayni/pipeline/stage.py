@@ -59,6 +59,7 @@ class Stage:
     seeded: bool = False
     places: Mapping[str, Any] | None = None  # pydantic `exclude`: parameters that are places, never part of a key
     outside: Callable[[Any], Any] | None = None  # digest of what lies outside the store: files, packages, wheels
+    obeys_withdrawals: bool = False  # the store's withdrawal list is in its job and in its key
     estimate: Callable[[Any, Any, Any], Any] | None = None  # (recipe, step, machines) -> what it would cost, a dataclass
 
     def key_params(self, params: StageParams) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def stage(
     seeded: bool = False,
     places: Mapping[str, Any] | None = None,
     outside: Callable[[Any], Any] | None = None,
+    obeys_withdrawals: bool = False,
     estimate: Callable[[Any, Any, Any], Any] | None = None,
 ) -> Callable[[Function], Function]:
     """Declare a function as a stage. Raise the version whenever its output changes for the same input."""
@@ -86,7 +88,18 @@ def stage(
         names = list(inspect.signature(function).parameters)
         inputs = {each: _read_input(hints[each]) for each in names if each not in ("job", "params")}
         function.stage = Stage(  # type: ignore[attr-defined]
-            name, version, function, hints.get("params", StageParams), inputs, hints["return"], costly, seeded, places, outside, estimate
+            name,
+            version,
+            function,
+            hints.get("params", StageParams),
+            inputs,
+            hints["return"],
+            costly,
+            seeded,
+            places,
+            outside,
+            obeys_withdrawals,
+            estimate,
         )
         return function
 

@@ -41,6 +41,8 @@ class Document:
     origin: str = ""  # file inside the source, and record: "ar/a.csv#12"
     group: str = ""  # the larger work that it is a piece of; held-out splits never cut a group
     derivation: str = ""  # how the text was had where it was not simply read: "OCR of 3 of 12 pages, tesseract 5.3.0 spa+por"
+    consent: str = ""  # where consent is recorded, in the contributor's words: "acta 12/2026 of the assembly"
+    terms: str = ""  # a community's terms, by their labels: "TK NC, TK A" (localcontexts.org)
 
 
 @dataclass(frozen=True)
