@@ -40,9 +40,7 @@ class Recipe:
     def kill_once(self, store: Path, seconds: float) -> str | None:
         """The artifact that was built last before the kill, or None where the run had ended."""
         with tempfile.TemporaryFile("w+") as lines:
-            process = subprocess.Popen(
-                [*self.words, "--store", store], stdout=lines, stderr=subprocess.DEVNULL, start_new_session=True
-            )
+            process = subprocess.Popen([*self.words, "--store", store], stdout=lines, stderr=subprocess.DEVNULL, start_new_session=True)
             try:
                 process.wait(seconds)
                 return None
