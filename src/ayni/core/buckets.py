@@ -52,7 +52,8 @@ def open_bucket(address: str) -> Bucket:
     except ValueError as error:
         raise InputError(f"'{address}' is no address of object storage", why=str(error), mend="s3://BUCKET/PREFIX, say") from error
     with explain_bucket(address):  # listings must be fresh: other machines write too
-        fs, root = url_to_fs(address, use_listings_cache=False, skip_instance_cache=True, **(_S3 if scheme == "s3" else {}))
+        options: dict[str, Any] = _S3 if scheme == "s3" else {"auto_mkdir": True} if scheme == "file" else {}
+        fs, root = url_to_fs(address, use_listings_cache=False, skip_instance_cache=True, **options)
     return Bucket(address, fs, root.rstrip("/"))
 
 

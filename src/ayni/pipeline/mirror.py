@@ -46,14 +46,11 @@ class Mirror:
             return
         files = list_file_digests(folder)
         with explain_bucket(self.address):
-            fs = self._bucket.fs
             for name, digest in files.items():
-                target = self._object(digest)
-                if not fs.exists(target):
-                    fs.makedirs(os.path.dirname(target), exist_ok=True)
-                    self._put(folder / name, target)
-            self._bucket.fs.makedirs(os.path.dirname(self._bucket.path(place)), exist_ok=True)
-            fs.pipe_file(self._bucket.path(f"{place}.json"), json.dumps(files, ensure_ascii=False).encode())
+                if not self._bucket.fs.exists(self._object(digest)):
+                    self._put(folder / name, self._object(digest))
+            listing = json.dumps(files, ensure_ascii=False).encode()
+            self._bucket.fs.pipe_file(self._bucket.path(f"{place}.json"), listing)
 
     def pull(self, place: str, final: Path, scratch: Path) -> bool:
         """Publish a folder of the mirror as `final`; `scratch` must be on the same disk. False where the mirror has none."""
@@ -98,11 +95,5 @@ class Mirror:
         return self._bucket.path(f"objects/{digest[:2]}/{digest}")
 
     def _put(self, origin: Path, target: str) -> None:
-        """S3 shows an object when it is whole; a plain file system needs the rename."""
-        fs = self._bucket.fs
-        if "file" in fs.protocol:
-            beside = f"{target}.{os.getpid()}"
-            fs.put_file(str(origin), beside)
-            os.replace(beside, target)
-        else:
-            fs.put_file(str(origin), target)
+        """S3 shows an object when it is whole; on a plain file system a list is the last thing written, so that nobody looks before."""
+        self._bucket.fs.put_file(str(origin), target)
