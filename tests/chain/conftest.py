@@ -1,7 +1,6 @@
 """What the tests of several machines share: a corpus in many parts, and a real S3 server."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -39,9 +38,9 @@ rules = [{{ name = "copy", drop = "duplicates.copy_of IS NOT NULL" }}]
 
 @pytest.fixture
 def many(tmp_path):
-    """A recipe over sixteen sources: as many parts a stage."""
+    """A recipe over ten sources: as many parts a stage."""
     tables = []
-    for number in range(16):
+    for number in range(10):
         folder = tmp_path / "given" / str(number)
         folder.mkdir(parents=True)
         for page in range(6):
@@ -86,10 +85,6 @@ class Bucket:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
         client = boto3.client("s3", endpoint_url=self.environ["AWS_ENDPOINT_URL"], **keys)
         return getattr(client, method)(*args, **words)
-
-    def pause(self):
-        """The server hangs: connections are accepted by the kernel and never answered."""
-        self.process.send_signal(signal.SIGSTOP)
 
     def stop(self):
         if self.process:

@@ -1,7 +1,6 @@
 """A real Ray cluster of three local nodes; one is killed with signal 9 in the middle; the digests are the local engine's."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,8 +13,13 @@ SITE = '[site]\nname = "test"\nengine = "ray"\nworkers = 3\naddress = "{address}
 
 
 @pytest.fixture
-def cluster():
+def cluster(bucket, monkeypatch):
+    """A head with one processor; its nodes know the bucket as their environment says it."""
     from ray.cluster_utils import Cluster
+
+    for name, value in bucket.environ.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
 
     started = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     yield started
@@ -26,9 +30,9 @@ def digests(shell, store):
     return {row["name"]: row["digest"] for row in json.loads(shell("ls", "--json", "--store", store).stdout)}
 
 
-def run_and_kill_node(command, node, results, environ):
+def run_and_kill_node(command, node, results):
     """Start the run; kill a node once some parts are there; returns the ended run."""
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ)
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while len(results()) < 4:
         assert run.poll() is None, run.communicate()
@@ -41,13 +45,11 @@ def run_and_kill_node(command, node, results, environ):
 
 
 @pytest.mark.parametrize("apart", [False, True], ids=["one store", "a store a node"])
-def test_a_node_dies(cluster, shell, tmp_path, many, bucket, apart):
+def test_a_node_dies(cluster, shell, tmp_path, many, apart):
     straight, store = tmp_path / "straight", tmp_path / "store"
     assert shell("run", many, "--store", straight).returncode == 0
-    environ = bucket.environ if apart else dict(os.environ)
     places = [tmp_path / f"node-{number}" for number in range(2)]
-    own = [{"AYNI_NODE_STORE": str(place), **{k: v for k, v in environ.items() if k.startswith("AWS_")}} for place in places]
-    nodes = [cluster.add_node(num_cpus=1, **({"env_vars": each} if apart else {})) for each in own]
+    nodes = [cluster.add_node(num_cpus=1, env_vars={"AYNI_NODE_STORE": str(place)} if apart else {}) for place in places]
     cluster.wait_for_nodes()
     site = tmp_path / "site.toml"
     site.write_text(SITE.format(address=cluster.address, mirror="s3://archive/mirror" if apart else ""))
@@ -56,7 +58,7 @@ def test_a_node_dies(cluster, shell, tmp_path, many, bucket, apart):
     def results():
         return [path for place in (store, *places) for path in place.glob("parts/*/*/result.json")]
 
-    code, out, err = run_and_kill_node(command, nodes[1], results, environ)
+    code, out, err = run_and_kill_node(command, nodes[1], results)
     assert code == 0, err
     assert "5 built" in out
     assert digests(shell, store) == digests(shell, straight)
@@ -64,23 +66,32 @@ def test_a_node_dies(cluster, shell, tmp_path, many, bucket, apart):
         assert list(places[0].glob("parts/*/*/result.json")), "no node built anything in a folder of its own"
 
 
-def test_errors_of_tasks_arrive_as_they_were(tmp_path):
-    """What a task raises, and a cluster whose processors are gone for good: in a process of its own."""
-    code = """
-from ayni.core.errors import StoreError, StageFailed
+ERRORS = """
+from ray.cluster_utils import Cluster
+from ayni.core.errors import InputError, StageFailed
 from ayni.pipeline.engines.ray import RayEngine
-engine = RayEngine(2, patience=1.0)
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+node = cluster.add_node(num_cpus=1)
+cluster.wait_for_nodes()
+engine = RayEngine(2, cluster.address, patience=1.0)
 assert list(engine.map("builtins:len", [{}, {"a": 1}, {"a": 1, "b": 2}] * 9)) == [0, 1, 2] * 9
 try:
-    list(engine.map("ayni.pipeline.exchange:settle_missing", [{}]))
-except AttributeError as error:
-    assert type(error) is AttributeError, type(error)
+    list(engine.map("ayni.corpus.annotate:annotate_part", [{"scorers": ["fingerprnt"]}]))
+except InputError as error:
+    print(type(error).__name__, bool(error.what), bool(error.mend))
+cluster.remove_node(node, allow_graceful=False)
 try:
-    list(engine.map("ayni.pipeline.store:raise_missing", [{}]))
-except AttributeError:
-    print("fine")
+    list(engine.map("builtins:len", [{}]))
+except StageFailed as error:
+    print(error.what, error.why, sep=" | ")
 engine.close()
+cluster.shutdown()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+
+
+def test_errors_arrive_as_they_were_raised(tmp_path):
+    """What a task raises, and a cluster whose processors are gone for good."""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", ERRORS], capture_output=True, text=True, timeout=150, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "fine" in done.stdout
+    assert "InputError True True" in done.stdout
+    assert "were lost in builtins:len | the cluster has had no processor" in done.stdout
