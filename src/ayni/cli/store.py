@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ayni.core.errors import InputError
 from ayni.core.places import find_shipped
+from ayni.pipeline.mirror import Mirror
 from ayni.pipeline.recipe import Recipe, load_recipe
 from ayni.pipeline.site import Site, load_site
 from ayni.pipeline.store import Store
@@ -34,7 +35,8 @@ def open_site(args: argparse.Namespace) -> Site:
 
 def open_store(args: argparse.Namespace) -> Store:
     """The store that the arguments name."""
-    return Store(open_site(args).store_path(args.store))
+    site = open_site(args)
+    return Store(site.store_path(args.store), Mirror(site.mirror) if site.mirror else None)
 
 
 def open_recipe(args: argparse.Namespace) -> Recipe:

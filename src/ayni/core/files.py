@@ -18,20 +18,25 @@ from typing import Any
 
 from ayni.core.errors import StoreError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FAILING = (errno.EIO, errno.EROFS, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.EACCES, errno.EPERM)
+
 
 @contextmanager
-def explain_full_disk(place: Path) -> Iterator[None]:
-    """Turn 'no space left' and 'quota exceeded' into an error that says how to go on."""
+def explain_writing(place: Path) -> Iterator[None]:
+    """Turn 'no space left', 'quota exceeded' and a failing disk into an error that says how to go on."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in _FULL:
+            what = f"no space left while writing below {place}"
+            mend = "free some space (`ayni gc` drops what no recipe uses), then run the same command again"
+        elif error.errno in _FAILING:
+            what = f"the disk refused to write below {place}"
+            mend = "look at the disk and at who may write there (`ayni doctor` checks what is stored), then run the same command again"
+        else:
             raise
-        raise StoreError(
-            f"no space left while writing below {place}",
-            why=f"{os.strerror(error.errno)}; nothing half-written was published",
-            mend="free some space (`ayni gc` drops what no recipe uses), then run the same command again",
-        ) from error
+        raise StoreError(what, why=f"{os.strerror(error.errno)}; nothing half-written was published", mend=mend) from error
 
 
 def sync_file(path: Path) -> None:
@@ -49,7 +54,7 @@ def write_atomic(path: Path, data: bytes | str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}")
     try:
-        with explain_full_disk(path.parent):
+        with explain_writing(path.parent):
             with temporary.open("wb") as stream:
                 stream.write(body)
                 stream.flush()
@@ -72,7 +77,7 @@ def read_json(path: Path) -> Any:
 
 def publish_folder(temporary: Path, final: Path) -> None:
     """Make a finished folder visible under its final name, durably; an existing one stays."""
-    with explain_full_disk(final.parent):
+    with explain_writing(final.parent):
         for path in sorted(temporary.rglob("*")):
             sync_file(path)
         sync_file(temporary)
@@ -92,5 +97,5 @@ def copy_or_link(origin: Path, target: Path) -> None:
     try:
         os.link(origin, target)
     except OSError:
-        with explain_full_disk(target.parent):
+        with explain_writing(target.parent):
             shutil.copyfile(origin, target)

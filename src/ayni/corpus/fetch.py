@@ -2,7 +2,7 @@
 
     [tesis]
     stage = "corpus.fetch"
-    address = "oai:https://repo.example.org/oai?set=tesis&metadataPrefix=oai_dc"      or  "hf:ORG/NAME@REVISION"
+    address = "oai:https://repo.example.org/oai?set=tesis&metadataPrefix=oai_dc"      "hf:ORG/NAME@REVISION"  "s3://BUCKET/PREFIX"
     as_of = "2026-11"                            # another word here fetches anew
 
     [read]
@@ -18,8 +18,10 @@ its content alone, so that a second harvest with the same records rebuilds nothi
 
 from __future__ import annotations
 
+from ayni.core.buckets import is_bucket
 from ayni.core.errors import InputError
 from ayni.core.formats.files import Files, Origin
+from ayni.corpus.bucket import fetch_bucket
 from ayni.corpus.harvest import harvest
 from ayni.corpus.hub import fetch_dataset
 from ayni.pipeline.job import Job
@@ -27,7 +29,7 @@ from ayni.pipeline.stage import StageParams, stage
 
 
 class FetchParams(StageParams):
-    """`address` is oai:URL or hf:ORG/NAME; `include`, patterns of a data set's files; `delay`, seconds between requests."""
+    """`address` is oai:URL, hf:ORG/NAME or a URL of object storage; `include`, patterns of files; `delay`, seconds between requests."""
 
     address: str
     as_of: str = ""
@@ -45,6 +47,10 @@ def fetch(job: Job, params: FetchParams) -> Files:  # type: ignore[return]
         origin = Origin(params.address, facts=facts)
     elif params.address.startswith("hf:"):
         origin = fetch_dataset(params.address, job.state, found.folder(), params.include)
+    elif is_bucket(params.address):
+        origin = fetch_bucket(params.address, job.state, found.folder(), params.include)
     else:
-        raise InputError(f"'{params.address}' is nothing to fetch", why="known are oai:URL and hf:ORG/NAME", mend="check the address")
+        raise InputError(
+            f"'{params.address}' is nothing to fetch", why="known are oai:URL, hf:ORG/NAME and s3://BUCKET", mend="check the address"
+        )
     found.write_origin(origin)

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ayni.core.buckets import is_bucket
 from ayni.core.errors import InputError
 from ayni.core.formats.files import Files
 from ayni.core.places import asset
@@ -117,11 +118,11 @@ def _spell(name: str) -> str:
 def locate(source: Source) -> Path:
     """The file, or the folder that names are relative to. Raises InputError where it is not there."""
     scheme, _, rest = source.path.partition(":")
-    if source.path.startswith(REMOTE):
+    if source.path.startswith(REMOTE) or is_bucket(source.path):
         raise InputError(
             f"the source '{source.name}' is remote",
             why="reading is done from what lies here, so that it can be repeated",
-            mend=f'[{source.name}]\\nstage = "corpus.fetch"\\npath = "{source.path}"\\n and here path = "fetched:{source.name}"',
+            mend=f'[{source.name}]\\nstage = "corpus.fetch"\\naddress = "{source.path}"\\n and here path = "fetched:{source.name}"',
         )
     if scheme == "asset":
         return asset(rest)

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,12 @@ from typing import Any
 from ayni.core.digest import digest_json
 from ayni.core.files import publish_folder, read_json, write_json
 from ayni.pipeline.engines.engine import Engine, run_task
+from ayni.pipeline.exchange import Exchange, settle_item
+from ayni.pipeline.mirror import Mirror
+from ayni.pipeline.site import find_node_store
 from ayni.pipeline.withdrawals import Withdrawal
+
+_TRANSFERS = 16  # at once, to and from the mirror: each waits for the network
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Job:
     engine: Engine
     recipe: str = ""
     withdrawals: tuple[Withdrawal, ...] = ()  # for stages that obey them
+    mirror: Mirror | None = None
     lineage: list[Lineage] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # measured things for the manifest: speed, loss
 
@@ -80,12 +87,29 @@ class Job:
         """Run a task over parts whose results are cached in the store; results in order."""
         keys = [digest_json([self.identity, task, part.key]) for part in parts]
         folders = [self.parts / key[:2] / key[:32] for key in keys]
+        self._share(folders)
         missing = [index for index, folder in enumerate(folders) if not (folder / "result.json").exists()]
-        items = [{"task": task, "item": parts[index].item, "folder": str(folders[index])} for index in missing]
-        for _ in self.map("ayni.pipeline.job:build_part", items, label):
-            pass
+        exchange = {"root": str(self.parts.parent), "mirror": self.mirror.address if self.mirror else ""}
+        items = [{"task": task, "item": parts[index].item, "folder": str(folders[index]), **exchange} for index in missing]
+        for number, _ in enumerate(self.map("ayni.pipeline.job:build_part", items, label)):
+            self._share([folders[missing[number]]])
         self.notes["parts"] = {"all": len(parts), "built": len(missing)}
         return [PartResult(folder, read_json(folder / "result.json")) for folder in folders]
+
+    def _share(self, folders: Sequence[Path]) -> None:
+        """Take what only the mirror has, give what only this store has: a node may need it, and a run may have been cut off."""
+        if self.mirror is None:
+            return
+        with ThreadPoolExecutor(min(_TRANSFERS, max(1, len(folders)))) as threads:
+            list(threads.map(self._share_one, folders))
+
+    def _share_one(self, folder: Path) -> None:
+        assert self.mirror is not None
+        place = folder.relative_to(self.parts.parent).as_posix()
+        if (folder / "result.json").exists():
+            self.mirror.push(place, folder)
+        else:
+            self.mirror.pull(place, folder, self.parts.parent / "tmp" / f"pull-{folder.name}.{os.getpid()}")
 
     @contextmanager
     def progress(self, label: str, total: int | None, unit: str = "part") -> Iterator[Any]:
@@ -107,10 +131,21 @@ class Job:
 
 def build_part(item: dict[str, Any]) -> None:
     """Run a part task into a scratch folder and publish it into the part cache (runs in a worker)."""
-    final = Path(item["folder"])
+    final, inner = Path(item["folder"]), item["item"]
+    if item["mirror"]:
+        here = find_node_store(item["root"])
+        inner = settle_item(inner, Exchange(item["root"], item["mirror"]), here)
+        final = here / final.relative_to(item["root"])
+    if not (final / "result.json").exists():  # a task that is tried again may have ended before its node died
+        _publish_part(item["task"], inner, final)
+    if item["mirror"]:
+        Mirror(item["mirror"]).push("/".join(final.parts[-3:]), final)
+
+
+def _publish_part(task: str, item: dict[str, Any], final: Path) -> None:
     scratch = final.parents[2] / "tmp" / f"part-{final.name}.{os.getpid()}"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    result = run_task(item["task"], {**item["item"], "folder": str(scratch)})
+    result = run_task(task, {**item, "folder": str(scratch)})
     write_json(scratch / "result.json", result)
     publish_folder(scratch, final)

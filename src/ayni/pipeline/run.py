@@ -20,7 +20,7 @@ from typing import Any
 
 from ayni.core.digest import digest_json, list_file_digests
 from ayni.core.errors import AyniError, CostlyRebuild, StageFailed
-from ayni.core.files import explain_full_disk, write_json
+from ayni.core.files import explain_writing, write_json
 from ayni.core.formats.artifact import Artifact
 from ayni.pipeline.difference import explain
 from ayni.pipeline.engines.engine import Engine, open_engine
@@ -32,7 +32,7 @@ from ayni.pipeline.site import Site
 from ayni.pipeline.store import Store
 from ayni.pipeline.withdrawals import Withdrawal, read_withdrawals
 
-Report = Callable[[str, str, float], None]  # name, "cached" or "built", seconds
+Report = Callable[[str, str, float], None]  # name, "cached", "fetched" or "built", seconds
 
 
 @dataclass
@@ -58,7 +58,7 @@ def run(
     steps = recipe.only(targets)
     engine = open_engine(site.engine, site.workers, site.address)
     try:
-        with store.lock():
+        with store.lock(), explain_writing(store.root):
             store.sweep()
             builder = _Builder(recipe, store, engine, tuple(accept), command, RunResult(), read_withdrawals(store.root))
             for step in steps:
@@ -82,15 +82,17 @@ class _Builder:
     withdrawals: tuple[Withdrawal, ...] = ()
 
     def reach(self, step: Step) -> str:
-        """Make sure that a step's artifact is in the store; 'cached' or 'built'."""
+        """Make sure that a step's artifact is in the store; 'cached', 'fetched' from the mirror, or 'built'."""
         digests = {name: manifest.digest for name, manifest in self.result.artifacts.items()}
         identity = identify_step(self.recipe, step, digests, self.withdrawals)
         key = identity.key(step)
         state = "cached"
         if not self.store.has(key):
+            state = "fetched" if self.store.take(key) else "built"
+        if state == "built":
             self._guard(step, identity, key)
             self._build(step, identity, key)
-            state = "built"
+        self.store.give(key)
         self.store.set_name(self.recipe.header.name, step.name, key, time.time())
         self.result.artifacts[step.name] = self.store.manifest(key)
         (self.result.built if state == "built" else self.result.cached).append(step.name)
@@ -120,6 +122,7 @@ class _Builder:
             engine=self.engine,
             recipe=self.recipe.header.name,
             withdrawals=self.withdrawals if step.stage.obeys_withdrawals else (),
+            mirror=self.store.mirror,
             lineage=[_describe(self.result.artifacts[each.name]) for each in self.recipe.only([step.name]) if each is not step],
         )
         started, clock, joules = datetime.now(UTC), time.monotonic(), read_joules()
@@ -161,7 +164,7 @@ class _Builder:
             opened = [self.store.open(self.result.artifacts[name].key) for name in step.inputs.get(key, ())]
             inputs[key] = opened if spec.many else (opened[0] if opened else None)
         try:
-            with explain_full_disk(self.store.root):
+            with explain_writing(self.store.root):
                 step.stage.function(job=job, params=step.params, **inputs)
                 artifact = step.stage.output(job.folder)
                 artifact.check()

@@ -6,8 +6,10 @@
     workers = 2            # processes that read and score documents
     store = "store"        # relative to where the command is typed
     [site.machines]        # what `ayni plan` counts with: see class Machines
+    mirror = ""            # "s3://bucket/prefix": parts and artifacts are shared through it (pipeline/mirror.py)
 
-This is the only place, with core/log, that reads environment variables: AYNI_STORE names the store.
+This is the only place, with core/log, that reads environment variables: AYNI_STORE names the store,
+AYNI_NODE_STORE the folder of a Ray node that does not see the run's.
 """
 
 from __future__ import annotations
@@ -46,10 +48,16 @@ class Site(BaseModel):
     store: str = "store"
     address: str = ""  # of a Ray cluster; empty: start one here
     machines: Machines | None = None  # what `ayni plan` counts with
+    mirror: str = ""  # object storage that machines share
 
     def store_path(self, asked: str | None = None) -> Path:
         """The store: --store, else AYNI_STORE, else the site's."""
         return Path(asked or os.environ.get("AYNI_STORE") or self.store).expanduser()
+
+
+def find_node_store(root: str) -> Path:
+    """Where a node keeps what it builds: AYNI_NODE_STORE, else the run's own store."""
+    return Path(os.environ.get("AYNI_NODE_STORE") or root)
 
 
 def load_site(name: str | None = None) -> Site:

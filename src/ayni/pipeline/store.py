@@ -26,6 +26,7 @@ from ayni.core.files import publish_folder, read_json, write_json
 from ayni.core.formats.artifact import KINDS, Artifact
 from ayni.core.suggest import did_you_mean
 from ayni.pipeline.manifest import Manifest, read_manifest
+from ayni.pipeline.mirror import Mirror
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Named:
 class Store:
     """One folder on disk; see the module's text for what lies in it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, mirror: Mirror | None = None) -> None:
         self.root = root.absolute()
+        self.mirror = mirror
 
     def artifact_folder(self, key: str) -> Path:
         """Where the artifact of a key lies, whether or not it is there."""
@@ -86,6 +88,20 @@ class Store:
         """Make a built artifact visible: manifest written last, folder renamed into place."""
         write_json(scratch / "manifest.json", manifest.as_json())
         publish_folder(scratch, self.artifact_folder(key))
+
+    def take(self, key: str) -> bool:
+        """Fetch an artifact from the mirror; False where there is none. What it holds is checked against its manifest."""
+        if self.mirror is None or not self.mirror.pull(f"artifacts/{key[:32]}", self.artifact_folder(key), self.scratch(key)):
+            return False
+        if self.damaged(key):
+            shutil.rmtree(self.artifact_folder(key))
+            raise StoreError(f"the mirror's artifact {key[:12]} is damaged", why=self.mirror.address, mend="remove it from the mirror")
+        return True
+
+    def give(self, key: str) -> None:
+        """Push an artifact to the mirror, where it is not there yet."""
+        if self.mirror is not None:
+            self.mirror.push(f"artifacts/{key[:32]}", self.artifact_folder(key))
 
     def list_keys(self) -> list[str]:
         """The (shortened) keys of all artifacts."""
