@@ -30,6 +30,7 @@ VERBS = {
     "sql": "ask documents, scores and verdicts in SQL",
     "trace": "follow one document from its source to models, or to the rule that stopped it",
     "withdraw": "take documents back: every later build obeys",
+    "reveal": "what was replaced in a document, for who holds the key",
     "receipt": "what became of a source's documents, to give to who gave them",
     "adopt": "take a model from a wheel, a folder or a hub into the store",
     "try": "run a scorer over lines or JSONL and print JSONL",

@@ -2,8 +2,8 @@
 
     list_withdrawn(connection, withdrawals, scorers)      makes the table `withdrawn`: id, kind, value, why, date
 
-Where notes of copies are at hand (`duplicates`), an exact copy of a withdrawn text goes with it, from whatever source; near copies
-stay, for they may be another's words: `ayni trace` names them.
+Where the notes hold fingerprints, an exact copy of a withdrawn text (equal but for case, spaces and punctuation) goes with it, from
+whatever source; near copies stay, for they may be another's words: `ayni trace` shows their cluster.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ _NAMES = {  # which documents an entry names
     "file": "(documents.origin = entry.value OR starts_with(documents.origin, entry.value || '#'))",
     "text": "sha256(documents.text) = entry.value",
 }
+_COPIES = """
+    INSERT INTO withdrawn SELECT copy.id, any_value(named.kind), any_value(named.value), any_value(named.why), any_value(named.date)
+    FROM named JOIN fingerprint AS mine ON mine.id = named.id JOIN fingerprint AS copy ON copy.text_digest = mine.text_digest
+    WHERE copy.id NOT IN (SELECT id FROM named) GROUP BY copy.id
+"""
 
 
 def list_withdrawn(connection: Any, withdrawals: Sequence[Withdrawal], scorers: Sequence[str]) -> None:
@@ -36,19 +41,5 @@ def list_withdrawn(connection: Any, withdrawals: Sequence[Withdrawal], scorers: 
     )
     connection.execute(f"CREATE TEMP TABLE named AS SELECT * FROM ({named}) QUALIFY row_number() OVER (PARTITION BY id ORDER BY place) = 1")
     connection.execute("INSERT INTO withdrawn SELECT id, kind, value, why, date FROM named")
-    if "duplicates" in scorers:
-        _follow_copies(connection)
-
-
-def _follow_copies(connection: Any) -> None:
-    """Exact copies of what was named: all that lead to the same document that stays."""
-    columns = [row[0] for row in connection.execute("DESCRIBE duplicates").fetchall()]
-    exact = "AND coalesce(duplicates.kind, 'exact') = 'exact'" if "kind" in columns else ""
-    connection.execute(
-        f"""
-        CREATE TEMP TABLE cluster AS SELECT id, coalesce(copy_of, id) AS stays FROM duplicates WHERE true {exact};
-        INSERT INTO withdrawn SELECT cluster.id, any_value(named.kind), any_value(named.value), any_value(named.why), any_value(named.date)
-        FROM cluster JOIN cluster AS mine USING (stays) JOIN named ON named.id = mine.id
-        WHERE cluster.id NOT IN (SELECT id FROM named) GROUP BY cluster.id
-        """
-    )
+    if "fingerprint" in scorers:
+        connection.execute(_COPIES)
