@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ayni.cli.store import add_store, open_store
-from ayni.cli.table import print_json
+from ayni.cli.table import print_json, print_rows
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,5 +33,16 @@ def run(args: argparse.Namespace) -> int:
         print(f"{title:<9} {json.dumps(body[title], ensure_ascii=False)}")
     for key, records in manifest.inputs.items():
         print(f"input     {key}: " + ", ".join(f"{each.name} {each.digest[:12]}" for each in records))
+    _print_tables(store.open(found.key).tables())
     print(f"files     {len(manifest.files)}, {manifest.bytes:,} bytes")
     return 0
+
+
+def _print_tables(shown: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """What the kind of artifact shows to people as tables: a mix its streams."""
+    for title, rows in shown.items():
+        if rows:
+            print(f"\n{title}")
+            print_rows([dict(row) for row in rows], list(rows[0]))
+    if shown:
+        print()

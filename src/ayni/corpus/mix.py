@@ -5,13 +5,15 @@
     documents = "@clean"
     picks = "@picks"
     notes = "@notes"                 # the language found in the text, for documents whose source states none
-    shares = { nah = 0.2, es = 0.4, pt = 0.2, replay = 0.2 }
+    duplicates = "@duplicates"       # clusters: no near-copy of a held-out document trains
+    temperature = 3.3                # every language, by size^(1/3.3); or shares = { nah = 0.2, es = 0.8 }
+    max_epochs = 4                   # of `budget_bytes`; by default as many bytes as there are
 
 A stream of training is a language, or a language of one source where `shares` names it so ("es-starter"). Every kept
 document belongs to a cell (source, language, country). Of each cell whole groups (a work, a file) are held out, chosen by
-hash, and a little of each is measured; no piece of a measured work trains, in whatever language. Documents of the replay's
-language train only where their domain is the replay's; its other domains measure what was forgotten, unlike the replay.
-Documents whose licence is not in `licenses` stay out of both. Everything left out is counted.
+hash, and a little of each is measured; no piece of a measured work trains, in whatever language, and no near-copy of a measured
+document. Documents of the replay's language train only where their domain is the replay's; its other domains measure what was
+forgotten, unlike the replay. Phases follow each other in training, each with shares of its own. All that is left out is counted.
 """
 
 from __future__ import annotations
@@ -19,28 +21,48 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from typing import Any
 
-from pydantic import Field
+import numpy as np
+from pydantic import Field, model_validator
 
 from ayni.core.errors import RecipeError
-from ayni.core.formats.documents import Document, Documents
-from ayni.core.formats.mix import HeldoutLine, Mix, MixHead, TrainLine
+from ayni.core.formats.documents import Documents
+from ayni.core.formats.mix import EXCLUDED, HELDOUT, TRAIN, Mix, MixHead, StreamLine, make_table
 from ayni.core.formats.notes import Notes
 from ayni.core.formats.picks import Picks
 from ayni.core.suggest import did_you_mean
-from ayni.corpus.query import open_tables
+from ayni.corpus.candidates import Candidates, is_unknown, read_candidates
+from ayni.corpus.shares import PhasePlan, Plan, plan_phases
+from ayni.corpus.split import Cell, Holdout, choose_works, find_cells, take_bytes
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
 REPLAY = "replay"
 
 
-class MixParams(StageParams):
-    """`shares` of tokens by stream; bytes held out per cell; the replay's language and domain; licences that may train."""
+class PhaseParams(StageParams):
+    """A phase: its `part` of training, and its own `shares` or `temperature` where they are not those of the mix."""
 
-    shares: dict[str, float]
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    part: float = Field(gt=0)
+    shares: dict[str, float] | None = None
+    temperature: float | None = Field(default=None, ge=1, le=1000)
+
+
+class MixParams(StageParams):
+    """`shares` by stream; `temperature` for all other streams (none: they stay out); `max_epochs` of a stream in a training of
+    `budget_bytes` (0: all that there are); `max_bytes` of a stream; whole `heldout_sources`; bytes held out per cell; the
+    replay's language and domain; `licenses` that may train; `phases` in order, with parts of any sum.
+    """
+
+    shares: dict[str, float] = {}
+    temperature: float | None = Field(default=None, ge=1, le=1000)
+    max_epochs: float = Field(default=0.0, ge=0)
+    budget_bytes: int = Field(default=0, ge=0)
+    max_bytes: int = Field(default=0, ge=0)
+    phases: tuple[PhaseParams, ...] = ()
+    heldout_sources: tuple[str, ...] = ()
     heldout_bytes: int = Field(default=2000, ge=0)
     heldout_bytes_by_language: dict[str, int] = {}
     heldout_piece_bytes: int = Field(default=800, ge=1)  # of one work; the budget says how many works that makes
@@ -49,146 +71,214 @@ class MixParams(StageParams):
     replay_domains: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
 
+    def plans(self) -> list[PhasePlan]:
+        """The phases in order; without any, one that is called main."""
+        phases = self.phases or (PhaseParams(name="main", part=1.0),)
+        return [PhasePlan(each.name, each.part, *self._weights(each)) for each in phases]
 
-@dataclass(frozen=True)
-class _Cell:
-    source: str
-    language: str
-    country: str
-    domain: str  # only for the replay's language; empty otherwise
+    def _weights(self, phase: PhaseParams) -> tuple[dict[str, float], float]:
+        own = phase if phase.shares is not None or phase.temperature is not None else self
+        return own.shares or {}, own.temperature or 0.0
+
+    def budget(self, language: str) -> int:
+        """Bytes that measure a cell of a language."""
+        return self.heldout_bytes_by_language.get(language, self.heldout_bytes)
+
+    def is_replay(self, language: str) -> bool:
+        """Whether it is the language that is only repeated, not learnt."""
+        return bool(self.replay_language) and language == self.replay_language
+
+    @model_validator(mode="after")
+    def _check(self) -> MixParams:
+        names = [each.name for each in self.phases]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two phases have one name: {', '.join(names)}; call them main, annealing, ...")
+        for plan in self.plans():
+            total = sum(plan.shares.values())
+            if any(share < 0 for share in plan.shares.values()):
+                raise ValueError(f"a share of the phase '{plan.name}' is below 0; 0 keeps a stream out")
+            if not plan.temperature and total <= 0:
+                raise ValueError("nothing says what trains: give shares = { es = 0.5, ... } or temperature = 3.3 for every language")
+            if plan.temperature and total >= 1:
+                raise ValueError(f"the shares sum to {total:g} and leave nothing to the temperature; let them sum to less than 1")
+        return self
 
 
-@stage("corpus.mix", version=1)
-def mix(job: Job, documents: Documents, picks: Picks, params: MixParams, notes: Notes | None = None) -> Mix:  # type: ignore[return]
-    """Split every cell into training and held-out groups, and write the lines."""
-    rules = picks.rules()
-    detected = _read_detected(documents, notes) if notes else {}
-    kept = [replace(row, language=row.language or detected.get(row.id, "")) for row in documents.rows() if not rules[row.id]]
-    allowed = [row for row in kept if not params.licenses or row.license in params.licenses]
-    excluded = {"license": len(kept) - len(allowed), "measured_work": 0, "no_stream": 0}
-    cells = _group_by_cell(allowed, params)
-    chosen = {cell: _choose_groups(cell, rows, params) for cell, rows in cells.items()}
-    works = {(cell.source, name) for cell, names in chosen.items() for name in names}
-    train: list[TrainLine] = []
-    heldout: list[HeldoutLine] = []
-    for cell, rows in cells.items():
-        measured = _take_bytes([row for row in rows if row.group in chosen[cell]], _byte_budget(cell, params))
-        heldout += [_measure(row, cell, params) for row in measured]
-        rest = [row for row in rows if (row.source, row.group) not in works]
-        excluded["measured_work"] += len(rows) - len(rest) - len(measured)
-        stream = _find_stream(cell, params)
-        train += [TrainLine(row.id, stream) for row in rest] if stream in params.shares else []
-        excluded["no_stream"] += 0 if stream in params.shares else len(rest)
-    _check_streams(params, train)
-    order = {row.id: place for place, row in enumerate(allowed)}
-    train.sort(key=lambda line: order[line.id])
-    heldout.sort(key=lambda line: order[line.id])
-    Mix(job.folder).write(
-        MixHead(_normalise(params.shares), _count_licenses(allowed, train), params.heldout_share, excluded), train, heldout
+@stage("corpus.mix", version=2)
+def mix(  # type: ignore[return]
+    job: Job, documents: Documents, picks: Picks, params: MixParams, notes: Notes | None = None, duplicates: Notes | None = None
+) -> Mix:
+    """Split every cell into training and held-out groups, plan the shares, and write a line for every kept document."""
+    rows = read_candidates(documents, picks, [each for each in (notes, duplicates) if each])
+    _exclude(rows, params)
+    cells = find_cells(rows, params.replay_language)
+    measured = _hold_out(rows, cells, params)
+    stream = _assign_streams(rows, params)
+    _cap_bytes(rows, stream, params.max_bytes, measured)
+    trains = rows.allowed() & ~measured
+    sizes = _sum_by_stream(stream[trains], rows.bytes[trains])
+    plans = params.plans()
+    _check_streams(plans, sizes)
+    plan = plan_phases(sizes, plans, budget=float(params.budget_bytes or sum(sizes.values())), most=params.max_epochs)
+    excluded, excluded_bytes = rows.count_excluded()
+    head = MixHead(
+        shares=plan.shares,
+        phases=plan.phases,
+        budget_bytes=round(plan.budget),
+        streams=_describe_streams(rows, stream, trains, measured, plan),
+        licenses=_count_licenses(rows, trains),
+        heldout_share=params.heldout_share,
+        kept=len(rows),
+        excluded=excluded,
+        excluded_bytes=excluded_bytes,
     )
+    Mix(job.folder).write(head, *_make_tables(rows, stream, trains, measured, params))
 
 
-def _read_detected(documents: Documents, notes: Notes) -> dict[str, str]:
-    """Document id -> the language that the scorer found, for documents whose source states none."""
-    query = "SELECT id, language.language FROM documents JOIN language USING (id) WHERE documents.language = ''"
-    with open_tables(documents, [notes]) as connection:
-        return dict(connection.execute(f"{query} AND language.language NOT IN ('und', 'mul')").fetchall())
+def _exclude(rows: Candidates, params: MixParams) -> None:
+    """Who may neither train nor measure, and why. The one place for it: rights and withdrawals come here, the latter last."""
+    rows.exclude("license", ~rows.license.isin(params.licenses) if params.licenses else np.zeros(len(rows), np.bool_))
 
 
-def _group_by_cell(rows: Sequence[Document], params: MixParams) -> dict[_Cell, list[Document]]:
-    cells: dict[_Cell, list[Document]] = defaultdict(list)
-    for row in rows:
-        domain = row.domain if _is_replay(row.language, params) else ""
-        cells[_Cell(row.source, row.language, row.country, domain)].append(row)
-    return dict(cells)
+def _hold_out(rows: Candidates, cells: Sequence[Cell], params: MixParams) -> Any:
+    """Which rows measure; the rest of their works, and every near-copy of them, is kept out of training."""
+    unknown = [name for name in params.heldout_sources if name not in rows.source.values]
+    if unknown:
+        known = sorted(rows.source.values)
+        raise RecipeError(
+            f"heldout_sources names '{unknown[0]}', of which no document was kept",
+            why=f"sources: {', '.join(known)}",
+            mend=did_you_mean(unknown[0], known) or "take the name out",
+        )
+    measured = np.zeros(len(rows), np.bool_)
+    works: set[int] = set()
+    for cell in cells:
+        chosen = _choose(rows, cell, params)
+        works |= chosen
+        pieces = cell.places[np.isin(rows.work[cell.places], list(chosen))]
+        measured[take_bytes(rows, pieces, params.budget(cell.language))] = True
+    rows.exclude("heldout_source", rows.source.isin(params.heldout_sources) & ~measured)
+    rows.exclude("measured_work", np.isin(rows.work, list(works)) & ~measured)
+    rows.exclude("copy_of_heldout", np.isin(rows.cluster, rows.cluster[measured]) & ~measured)
+    return measured
 
 
-def _find_stream(cell: _Cell, params: MixParams) -> str:
-    if _is_replay(cell.language, params):
-        return REPLAY
-    narrow = f"{cell.language}-{cell.source}"
-    return narrow if narrow in params.shares else cell.language
+def _choose(rows: Candidates, cell: Cell, params: MixParams) -> set[int]:
+    unlike = params.is_replay(cell.language) and cell.domain not in params.replay_domains
+    if unlike or cell.source in params.heldout_sources:
+        return set(rows.work[cell.places].tolist())  # measures only: text unlike the replay never trains
+    return choose_works(rows, cell, Holdout(params.budget(cell.language), params.heldout_piece_bytes, params.heldout_share))
 
 
-def _choose_groups(cell: _Cell, rows: Sequence[Document], params: MixParams) -> set[str]:
-    """Whole groups in the order of a hash, until there are enough bytes and works; never more than `heldout_share` of it."""
-    if _is_replay(cell.language, params) and cell.domain not in params.replay_domains:
-        return {row.group for row in rows}  # measures only: text unlike the replay never trains
-    sizes: dict[str, int] = defaultdict(int)
-    for row in rows:
-        sizes[row.group] += len(row.text.encode())
-    if len(sizes) < 2:
-        return set()  # a cell of one work cannot be both trained on and measured
-    names = sorted(sizes, key=lambda name: hashlib.sha256(f"{cell.source}/{name}".encode()).digest())
-    ceiling = params.heldout_share * sum(sizes.values())
-    fitting = [name for name in names if sizes[name] <= ceiling] or [min(names, key=lambda name: sizes[name])]
-    budget = _byte_budget(cell, params)
-    chosen: set[str] = set()
-    taken = 0
-    for name in fitting:
-        if taken >= budget and len(chosen) >= budget // params.heldout_piece_bytes:
-            break
-        if not chosen or taken + sizes[name] <= ceiling:
-            chosen.add(name)
-            taken += sizes[name]
-    return chosen
+def _assign_streams(rows: Candidates, params: MixParams) -> Any:
+    """The stream's name a row ("" for none); rows of none that do not measure stay out."""
+    named = {name for plan in params.plans() for name, share in plan.shares.items() if share > 0}
+    zero = {name for plan in params.plans() for name in plan.shares} - named
+    open_ended = any(plan.temperature for plan in params.plans())
+    width = len(rows.source.values) or 1
+    pairs, code = np.unique(rows.language.codes.astype(np.int64) * width + rows.source.codes, return_inverse=True)
+    streams = []
+    for language, source in ((rows.language.values[pair // width], rows.source.values[pair % width]) for pair in pairs.tolist()):
+        narrow = f"{language}-{source}"
+        name = REPLAY if params.is_replay(language) else narrow if narrow in named | zero else language
+        flows = name in named or (open_ended and name not in zero and not is_unknown(language))
+        streams.append((name, flows))
+    names = np.array([name for name, _ in streams], dtype=object)
+    flows = np.array([flow for _, flow in streams], dtype=np.bool_)
+    measured_or_out = ~rows.allowed()
+    rows.exclude("no_stream", ~flows[code.ravel()] & ~measured_or_out if len(pairs) else measured_or_out)
+    return names[code.ravel()]
 
 
-def _is_replay(language: str, params: MixParams) -> bool:
-    return bool(params.replay_language) and language == params.replay_language
+def _cap_bytes(rows: Candidates, stream: Any, most: int, measured: Any) -> None:
+    """Of a stream with more than `most` bytes only whole works train, in the order of a hash."""
+    over = np.zeros(len(rows), np.bool_)
+    here = np.flatnonzero(rows.allowed() & ~measured)
+    sizes: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    names: dict[int, str] = {}
+    if most:
+        for place in here.tolist():
+            work = int(rows.work[place])
+            sizes[stream[place]][work] += int(rows.bytes[place])
+            names.setdefault(work, f"{rows.source[place]}/{rows.group[place]}")
+    for name, works in sizes.items():
+        if sum(works.values()) > most:
+            taken, stay = 0, set()
+            for work in sorted(works, key=lambda each: hashlib.sha256(names[each].encode()).digest()):
+                if not stay or taken + works[work] <= most:
+                    stay.add(work)
+                    taken += works[work]
+            mine = here[stream[here] == name]
+            over[mine[~np.isin(rows.work[mine], list(stay))]] = True
+    rows.exclude("over_cap", over)
 
 
-def _byte_budget(cell: _Cell, params: MixParams) -> int:
-    return params.heldout_bytes_by_language.get(cell.language, params.heldout_bytes)
+def _sum_by_stream(stream: Any, sizes: Any) -> dict[str, float]:
+    names, code = np.unique(stream.astype(str), return_inverse=True)
+    return dict(zip(names.tolist(), np.bincount(code.ravel(), weights=sizes, minlength=len(names)).tolist(), strict=True))
 
 
-def _take_bytes(rows: Sequence[Document], budget: int) -> list[Document]:
-    """A row of every work in turn, from its beginning, up to the budget; one row at least."""
-    works: dict[str, list[Document]] = defaultdict(list)
-    for row in rows:
-        works[row.group].append(row)
-    taken: list[Document] = []
-    size = 0
-    for turn in zip_longest(*works.values()):
-        for row in turn:
-            if row is not None and size < budget:
-                taken.append(row)
-                size += len(row.text.encode())
-    return taken
-
-
-def _measure(row: Document, cell: _Cell, params: MixParams) -> HeldoutLine:
-    if _is_replay(cell.language, params):
-        return HeldoutLine(row.id, "forgetting", alike=cell.domain in params.replay_domains)
-    return HeldoutLine(row.id, "gain")
-
-
-def _check_streams(params: MixParams, train: Sequence[TrainLine]) -> None:
-    present = {line.stream for line in train}
-    for name, share in params.shares.items():
-        if share > 0 and name not in present:
+def _check_streams(plans: Sequence[PhasePlan], sizes: dict[str, float]) -> None:
+    if not sizes:
+        raise RecipeError(
+            "no document trains", why="every kept one is held out or excluded", mend="see `licenses`, the picks and the held-out share"
+        )
+    for name, share in (pair for plan in plans for pair in plan.shares.items()):
+        if share > 0 and name not in sizes:
             raise RecipeError(
                 f"the mix gives '{name}' a share, but no document trains in it",
-                why=f"streams with documents: {', '.join(sorted(present)) or 'none'}",
-                mend=did_you_mean(name, present) or "remove the share, or add a source",
+                why=f"streams with documents: {', '.join(sorted(sizes)) or 'none'}",
+                mend=did_you_mean(name, sizes) or "remove the share, or add a source",
             )
 
 
-def _normalise(shares: dict[str, float]) -> dict[str, float]:
-    total = sum(shares.values())
-    return {name: share / total for name, share in shares.items()}
+def _describe_streams(rows: Candidates, stream: Any, trains: Any, measured: Any, plan: Plan) -> tuple[StreamLine, ...]:
+    total = float(rows.bytes[trains].sum()) or 1.0
+    counts = [_sum_by_stream(stream[chosen], np.ones(int(chosen.sum()))) for chosen in (trains, measured)]
+    sizes = [_sum_by_stream(stream[chosen], rows.bytes[chosen]) for chosen in (trains, measured)]
+    order = sorted({*counts[0], *counts[1]}, key=lambda name: (-plan.shares.get(name, 0.0), name))
+    lines = []
+    for name in order:
+        size, share = sizes[0].get(name, 0.0), plan.shares.get(name, 0.0)
+        lines.append(
+            StreamLine(
+                stream=name,
+                documents=int(counts[0].get(name, 0)),
+                bytes=int(size),
+                natural=round(size / total, 9),
+                share=round(share, 9),
+                epochs=round(share * plan.budget / size, 4) if size else 0.0,
+                capped=name in plan.capped,
+                heldout_documents=int(counts[1].get(name, 0)),
+                heldout_bytes=int(sizes[1].get(name, 0)),
+            )
+        )
+    return tuple(lines)
 
 
-def _count_licenses(rows: Sequence[Document], train: Sequence[TrainLine]) -> list[dict[str, object]]:
+def _count_licenses(rows: Candidates, trains: Any) -> list[dict[str, object]]:
     """Source, licence, evidence, documents and bytes of what trains."""
-    trained = {line.id for line in train}
-    table: dict[tuple[str, str, str], list[int]] = {}
-    for row in rows:
-        if row.id in trained:
-            cell = table.setdefault((row.source, row.license, row.license_evidence), [0, 0])
-            cell[0] += 1
-            cell[1] += len(row.text.encode())
+    columns = (rows.source, rows.license, rows.license_evidence)
+    key = np.stack([column.codes[trains] for column in columns], axis=1)
+    found, code = np.unique(key, axis=0, return_inverse=True)
+    number = np.bincount(code.ravel(), minlength=len(found)).tolist()
+    size = np.bincount(code.ravel(), weights=rows.bytes[trains], minlength=len(found)).tolist()
+    names = [tuple(column.values[at] for column, at in zip(columns, each, strict=True)) for each in found.tolist()]
     return [
-        {"source": source, "license": name, "evidence": evidence, "documents": number, "bytes": size}
-        for (source, name, evidence), (number, size) in sorted(table.items())
+        {"source": source, "license": name, "evidence": evidence, "documents": documents, "bytes": int(total)}
+        for (source, name, evidence), documents, total in sorted(zip(names, number, size, strict=True))
     ]
+
+
+def _make_tables(rows: Candidates, stream: Any, trains: Any, measured: Any, params: MixParams) -> tuple[Any, Any, Any]:
+    """The lines of what trains, measures, and stays out."""
+    ids = rows.ids.to_numpy(zero_copy_only=False)
+    replay = rows.language.isin([params.replay_language] if params.replay_language else [])[measured]
+    alike = replay & rows.domain.isin(params.replay_domains)[measured]
+    reasons = np.array(rows.reasons, dtype=object)
+    out = ~rows.allowed()
+    return (
+        make_table(TRAIN, ids[trains], stream[trains]),
+        make_table(HELDOUT, ids[measured], np.where(replay, "forgetting", "gain"), alike),
+        make_table(EXCLUDED, ids[out], reasons[rows.reason[out]]),
+    )

@@ -29,7 +29,7 @@ class PackParams(StageParams):
     limit_bytes: int = 0
 
 
-@stage("tokenizer.pack", version=1)
+@stage("tokenizer.pack", version=2)
 def pack(job: Job, documents: Documents, mix: Mix, model: Model, params: PackParams) -> Tokens:  # type: ignore[return]
     """Encode page by page."""
     import numpy as np
@@ -39,21 +39,22 @@ def pack(job: Job, documents: Documents, mix: Mix, model: Model, params: PackPar
     tokenizer = load_tokenizer(model.path)
     boundary = boundary_id(tokenizer, model.path)
     by_stream: dict[str, list[Document]] = {}
-    streams = {line.id: line.stream for line in mix.train()}
+    head, streams = mix.head(), mix.streams()
     for row in documents.rows():
         if row.id in streams:
             by_stream.setdefault(streams[row.id], []).append(row)
     ids: dict[str, Any] = {}
     starts: dict[str, Any] = {}
     heads: list[Stream] = []
-    for name, share in mix.head().shares.items():
+    for name, share in head.shares.items():
         texts = _take(by_stream.get(name, []), params)
         encoded = [[boundary, *tokenizer.encode(text, add_special_tokens=False).ids] for text in texts]
         ids[name] = np.fromiter((value for page in encoded for value in page), dtype=np.uint32)
         starts[name] = np.cumsum([0, *map(len, encoded)])
         heads.append(Stream(name, share, len(ids[name]), len(texts), sum(len(text.encode()) for text in texts)))
     vocabulary = int(model.config()["vocab_size"])
-    Tokens(job.folder).write(TokensHead(model.tokenizer_digest(), boundary, vocabulary, tuple(heads)), ids, starts)
+    phases = head.phases if len(head.phases) > 1 else ()
+    Tokens(job.folder).write(TokensHead(model.tokenizer_digest(), boundary, vocabulary, tuple(heads), phases), ids, starts)
 
 
 def _take(documents: list[Document], params: PackParams) -> list[str]:

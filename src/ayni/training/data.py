@@ -9,12 +9,14 @@ decided by the largest shortfall against its share, so every prefix of training 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ayni.core.digest import digest_bytes
 from ayni.core.errors import InputError
+from ayni.core.formats.mix import Phase
 from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.recipe import seed_for
 
@@ -27,7 +29,7 @@ class Blocks:
         self.names = [stream.name for stream in head.streams if stream.share > 0]
         shares = [stream.share for stream in head.streams if stream.share > 0]
         self.length = length
-        self.order = schedule_streams(shares, blocks)
+        self.order = schedule_phases(head.phases, self.names, blocks) if head.phases else schedule_streams(shares, blocks)
         self.ids = {name: _lay_out(tokens, name, seed, length * int((self.order == index).sum())) for index, name in enumerate(self.names)}
         before = np.stack([np.cumsum(self.order == index) for index in range(len(self.names))])
         self.position = before[self.order, np.arange(blocks)] - 1  # how often its stream was drawn before
@@ -59,6 +61,15 @@ def schedule_streams(shares: list[float], blocks: int) -> np.ndarray[Any, np.dty
         given[chosen] += 1
         order[block] = chosen
     return order
+
+
+def schedule_phases(phases: Sequence[Phase], names: list[str], blocks: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """int64 (blocks,): one phase after the other, each with its part of the blocks and its own shares."""
+    ends = np.rint(blocks * np.cumsum([phase.part for phase in phases]) / sum(phase.part for phase in phases)).astype(int)
+    sizes = np.diff([0, *ends])
+    return np.concatenate(
+        [schedule_streams([phase.shares.get(name, 0.0) for name in names], size) for phase, size in zip(phases, sizes, strict=True)]
+    )
 
 
 def _lay_out(tokens: Tokens, name: str, seed: int, needed: int) -> np.ndarray[Any, np.dtype[np.uint32]]:

@@ -6,9 +6,10 @@ Documents(path).check()
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 KINDS: dict[str, type[Artifact]] = {}
 
@@ -30,4 +31,8 @@ class Artifact:
 
     def counts(self) -> dict[str, object]:
         """Numbers worth keeping in the manifest."""
+        return {}
+
+    def tables(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Title -> rows for people, where numbers in one line would not be read (`ayni show`)."""
         return {}

@@ -2,7 +2,7 @@
 
 <stream>.ids.npy       uint32 (tokens,), every page begins with the boundary token
 <stream>.pages.npy     int64 (pages + 1,), where each page begins
-tokens.json            tokenizer digest, boundary id, vocabulary size, share / tokens / bytes per stream
+tokens.json            tokenizer digest, boundary id, vocabulary size, share / tokens / bytes per stream, phases where there are several
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from ayni.core.errors import FormatError
 from ayni.core.files import read_json, write_json
 from ayni.core.formats.artifact import Artifact
+from ayni.core.formats.mix import Phase
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class TokensHead:
     boundary: int
     vocabulary: int
     streams: tuple[Stream, ...]
+    phases: tuple[Phase, ...] = ()  # stretches of training with shares of their own; none: one stretch, by the streams' shares
 
 
 class Tokens(Artifact, kind="tokens"):
@@ -46,12 +48,14 @@ class Tokens(Artifact, kind="tokens"):
         for stream in head.streams:
             np.save(self.path / f"{stream.name}.ids.npy", ids[stream.name].astype(np.uint32), allow_pickle=False)
             np.save(self.path / f"{stream.name}.pages.npy", pages[stream.name].astype(np.int64), allow_pickle=False)
-        write_json(self.path / "tokens.json", asdict(head))
+        body = asdict(head)
+        write_json(self.path / "tokens.json", body if head.phases else {key: value for key, value in body.items() if key != "phases"})
 
     def head(self) -> TokensHead:
         """The tokenizer's digest and the streams."""
         body = read_json(self.path / "tokens.json")
-        return TokensHead(**{**body, "streams": tuple(Stream(**each) for each in body["streams"])})
+        phases = tuple(Phase(**each) for each in body.get("phases", ()))
+        return TokensHead(**{**body, "streams": tuple(Stream(**each) for each in body["streams"]), "phases": phases})
 
     def ids(self, stream: str) -> np.ndarray[Any, Any]:
         """uint32 (tokens,), memory-mapped."""
