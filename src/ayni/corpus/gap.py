@@ -21,7 +21,9 @@ def compare_countries(table: Sequence[Row]) -> list[Row]:
     people = tomllib.loads(asset("people.toml").read_text("utf-8"))
     sizes = {row["country"]: row["bytes"] for row in table}
     about = {"year": people["year"], "source": people["source"]}
-    return compare([{"country": code, "bytes": sizes.get(code, 0), "people": number, **about} for code, number in people["population"].items()])
+    return compare(
+        [{"country": code, "bytes": sizes.get(code, 0), "people": number, **about} for code, number in people["population"].items()]
+    )
 
 
 def compare_languages(table: Sequence[Row]) -> list[Row]:

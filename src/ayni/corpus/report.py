@@ -49,10 +49,10 @@ def _outside(params: ReportParams) -> list[str]:
 
 @stage("corpus.report", version=2, outside=_outside)
 def report(  # type: ignore[return]
-    job: Job, documents: Documents, picks: Picks, params: ReportParams, notes: list[Notes | None] | None = None, mix: Mix | None = None
+    job: Job, documents: Documents, picks: Picks, notes: list[Notes | None], params: ReportParams, mix: Mix | None = None
 ) -> Report:
     """Count everything once; no thresholds, no verdicts of its own."""
-    given = [each for each in notes or [] if each is not None]
+    given = [each for each in notes if each is not None]
     with open_tables(documents, given, picks, spill=job.folder.parent / "spill") as connection:
         connection.execute(
             f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)"
