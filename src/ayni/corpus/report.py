@@ -1,46 +1,92 @@
-"""Stage `corpus.report`: what was read, kept and dropped, by which rule, by country, language, domain, licence and source.
+"""Stage `corpus.report`: what was read, kept and dropped, by rule, country, language, domain, licence and source; for whom text lacks.
 
-report.json, read by release/bundle.py and by people; kept + rejected = read, or the stage fails.
+    [report]
+    stage = "corpus.report"
+    documents = "@clean"
+    picks = "@picks"
+    notes = ["@notes", "@duplicates"]    # may be left out, as `mix` may
+    mix = "@mix"
+
+report.json, read by release/bundle.py, and report.html for people, offline; kept + rejected = read, or the stage fails.
+What no notes measured is null, never 0.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from ayni.core.files import write_json
+from ayni.core.files import write_atomic, write_json
 from ayni.core.formats.documents import Documents
 from ayni.core.formats.mix import Mix
+from ayni.core.formats.notes import Notes
 from ayni.core.formats.picks import Picks
 from ayni.core.formats.release import Report
+from ayni.core.page.corpus import corpus_page
+from ayni.corpus.gap import compare_countries, compare_languages
+from ayni.corpus.measured import measure_notes
 from ayni.corpus.query import open_tables
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
 _SAMPLES_A_RULE = 3
 _SAMPLE_CHARACTERS = 240
-_FACTS = "id, language, country, domain, source, origin, rule, octet_length(encode(text)) AS bytes"
+_FACTS = "id, language, country, domain, source, license, origin, rule, octet_length(encode(text)) AS bytes"
 
 
-@stage("corpus.report", version=1)
-def report(job: Job, documents: Documents, picks: Picks, mix: Mix, params: StageParams) -> Report:  # type: ignore[return]
+class ReportParams(StageParams):
+    """The language that the page shows first: es, pt or en."""
+
+    language: str = "es"
+
+
+def _outside(params: ReportParams) -> list[str]:
+    """The people and the speakers that text is compared with."""
+    from ayni.core.digest import digest_file
+    from ayni.core.places import asset
+
+    return [digest_file(asset(name)) for name in ("people.toml", "speakers.toml")]
+
+
+@stage("corpus.report", version=2, outside=_outside)
+def report(  # type: ignore[return]
+    job: Job, documents: Documents, picks: Picks, notes: list[Notes | None], params: ReportParams, mix: Mix | None = None
+) -> Report:
     """Count everything once; no thresholds, no verdicts of its own."""
-    heldout = [line.id for line in mix.heldout()]
-    with open_tables(documents, (), picks, spill=job.folder.parent / "spill") as connection:
+    given = [each for each in notes if each is not None]
+    with open_tables(documents, given, picks, spill=job.folder.parent / "spill") as connection:
         connection.execute(
             f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)"
         )
+        tables = {f"by_{name}": _tabulate(connection, name) for name in ("language", "country", "domain", "source")}
         body: dict[str, Any] = {
             "read": {**_measure(connection), "quarantined": len(documents.quarantine())},
             "kept": _measure(connection, "rule = ''"),
             "quarantine": [vars(row) for row in documents.quarantine()],
             "rules": [_describe_rule(connection, name) for name in picks.order()],
-            **{f"by_{name}": _tabulate(connection, name) for name in ("language", "country", "domain", "source")},
-            "by_license": mix.head().licenses,
-            "heldout": _measure(connection, "list_contains(?, id)", [heldout]),
-            "mix": {"shares": mix.head().shares, "excluded": mix.head().excluded, **mix.counts()},
+            **tables,
+            "by_license": mix.head().licenses if mix else [],
+            "licenses": _tabulate(connection, "license"),
+            "gap_country": compare_countries(tables["by_country"]),
+            "gap_language": compare_languages(tables["by_language"]),
+            "measured": measure_notes(connection, [name for each in given for name in each.scorers()]),
+            **_describe_mix(connection, mix),
             "samples": [each for name in picks.order() for each in _sample(connection, name)],
         }
     write_json(job.folder / "report.json", body)
+    write_atomic(job.folder / "report.html", corpus_page(body, params.language))
+
+
+def _describe_mix(connection: Any, mix: Mix | None) -> dict[str, Any]:
+    """What trains, what measures, and what is in neither; null without a mix."""
+    if mix is None:
+        return {"heldout": None, "mix": None}
+    train, heldout = ([line.id for line in lines] for lines in (mix.train(), mix.heldout()))
+    connection.execute("CREATE TEMP TABLE used AS SELECT unnest(?) AS id, 'train' AS use", [train])
+    connection.execute("INSERT INTO used SELECT unnest(?), 'heldout'", [heldout])
+    sizes = {use: _measure(connection, f"id IN (SELECT id FROM used WHERE use = '{use}')") for use in ("train", "heldout")}
+    out = _measure(connection, "rule = '' AND id NOT IN (SELECT id FROM used)")
+    head = {"shares": mix.head().shares, "excluded": mix.head().excluded, **mix.counts()}
+    return {"heldout": sizes["heldout"], "mix": {**head, "training": sizes["train"], "out": out}}
 
 
 def _measure(connection: Any, condition: str = "true", values: list[Any] | None = None) -> dict[str, int]:

@@ -19,9 +19,9 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(asset(f"texts/{name}.toml").read_text("utf-8"))
 
 
-def read_words(language: str) -> dict[str, Any]:
-    """Sentence key -> sentence, in Spanish, Portuguese or English."""
-    words: dict[str, Any] = _read("report")[language]
+def read_words(language: str, name: str = "report") -> dict[str, Any]:
+    """Sentence key -> sentence, in Spanish, Portuguese or English; `name` is a file of assets/texts."""
+    words: dict[str, Any] = _read(name)[language]
     return words
 
 

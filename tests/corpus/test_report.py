@@ -1,0 +1,61 @@
+"""The corpus report: sums, the gap by hand, what was not measured, and a page that stands alone."""
+
+import tomllib
+
+import lxml.html
+import pytest
+
+from ayni.core.formats.documents import Document, Documents, Quarantined, write_part, write_quarantine
+from ayni.core.formats.picks import Picks
+from ayni.core.formats.release import Report
+from ayni.core.places import asset
+from ayni.corpus.gap import compare
+from ayni.corpus.report import ReportParams, report
+
+
+@pytest.fixture
+def made(tmp_path):
+    """The report of three documents, one of them dropped, without notes and without a mix."""
+    for name in ("documents", "picks", "report"):
+        (tmp_path / name).mkdir()
+    rows = [Document(id=str(at), text="<b>texto</b>" * (at + 1), language="es", country="BO", source="uno") for at in range(3)]
+    write_part(tmp_path / "documents/documents/part-00000.parquet", rows)
+    write_quarantine(tmp_path / "documents/quarantine.jsonl", [Quarantined("uno", "x.pdf", "broken")])
+    Picks(tmp_path / "picks").write(["0", "1", "2"], ["", "short", ""], ["short", "other"])
+    job = type("Job", (), {"folder": tmp_path / "report"})()
+    report(job=job, documents=Documents(tmp_path / "documents"), picks=Picks(tmp_path / "picks"), notes=[], params=ReportParams())
+    return Report(tmp_path / "report")
+
+
+def test_the_funnel_sums_in_documents_and_bytes(made):
+    made.check()
+    body = made.body()
+    for key in ("documents", "bytes"):
+        assert body["read"][key] == body["kept"][key] + sum(rule[key] for rule in body["rules"])
+    assert body["read"]["bytes"] == 12 * 6 and body["kept"]["bytes"] == 12 * 4
+
+
+def test_what_nothing_measured_is_null_and_said(made):
+    body = made.body()
+    assert set(body["measured"].values()) == {None} and body["mix"] is None
+    assert (made.path / "report.html").read_text("utf-8").count("Not measured in this run.") == len(body["measured"])
+
+
+def test_the_gap_by_hand():
+    rows = [{"country": code, "bytes": size, "people": people} for code, size, people in (("AA", 90, 50), ("BB", 10, 40), ("CC", 0, 10))]
+    assert [(row["country"], round(row["ratio"], 6)) for row in compare(rows)] == [("AA", 1.8), ("BB", 0.25), ("CC", 0.0)]
+
+
+def test_the_page_stands_alone_and_escapes_texts(made):
+    page = (made.path / "report.html").read_text("utf-8")
+    tree = lxml.html.document_fromstring(page)
+    assert not tree.xpath("//script | //link | //img | //@src | //@href | //b")
+    assert all(svg.get("aria-label") for svg in tree.xpath("//svg"))
+    assert tree.xpath("//div[@lang='es']//h1/text()") == ["Informe del corpus"]
+
+
+def test_texts_are_complete_in_three_languages():
+    words = tomllib.loads(asset("texts/corpus.toml").read_text("utf-8"))
+    assert set(words) == {"es", "pt", "en"}
+    assert words["es"].keys() == words["pt"].keys() == words["en"].keys()
+    assert all(value.strip() for part in words.values() for value in part.values())
