@@ -44,18 +44,6 @@ def card(number: str) -> bool:
     return 13 <= len(number) <= 19 and number[0] in "3456" and len(set(number)) > 3 and luhn(number)
 
 
-def cnpj(number: str) -> bool:
-    """CNPJ with digits or, since July 2026, letters: value = ASCII - 48, modulus 11 (Receita Federal, IN RFB 2.229/2024)."""
-    if len(number) != 14 or len(set(number)) == 1 or not number[12:].isdigit():
-        return False
-    values = [ord(letter) - 48 for letter in number]
-    for size in (12, 13):
-        total = sum(value * (2 + place % 8) for place, value in enumerate(reversed(values[:size])))
-        if values[size] != (0 if total % 11 < 2 else 11 - total % 11):
-            return False
-    return True
-
-
 def pis(number: str) -> bool:
     """PIS/PASEP/NIT of Brazil: modulus 11, weights 3 2 9 8 7 6 5 4 3 2 (Caixa Econômica Federal, cadastro NIS)."""
     if len(set(number)) == 1:
@@ -130,7 +118,7 @@ CHECKS: dict[str, Check] = {
     "cbu": _stdnum("ar.cbu"),
     "clabe": clabe,
     "cnj": court_case,
-    "cnpj": cnpj,
+    "cnpj": _stdnum("br.cnpj"),  # with letters since July 2026 (IN RFB 2.229/2024): stdnum knows both
     "cns": health_card,
     "cpf": _stdnum("br.cpf"),
     "cui_gt": guatemala,
