@@ -46,6 +46,8 @@ def _score(name: str, stream: TextIO) -> None:
     scorers = order_scorers([name])
     for document in _read_documents(stream):
         row = score_fused(scorers, make_table([document]))[name].drop_columns(["id"]).to_pylist()[0]
+        preview = scorers[-1].preview
+        row |= preview(document, row) if preview else {}
         print(json.dumps({"text": document.text[:80], **_round(row)}, ensure_ascii=False), flush=True)
 
 

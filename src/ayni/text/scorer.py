@@ -31,6 +31,7 @@ from ayni.core.suggest import did_you_mean
 Notes = Mapping[str, pa.Table]
 Score = Callable[[Document], dict[str, Any]]
 ScoreTable = Callable[[pa.Table, Notes], Mapping[str, Any]]
+Preview = Callable[[Document, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Scorer:
     assets: Callable[[], str]
     needs: tuple[str, ...] = ()
     about: str = ""
+    preview: Preview | None = None  # what `ayni try` shows beside the columns; never stored
 
     def assets_digest(self) -> str:
         """Digest of the language packs or weights that the scores depend on."""
@@ -87,11 +89,12 @@ def batch_scorer(
     columns: Mapping[str, str],
     assets: Callable[[], str] = lambda: digest_json(None),
     needs: tuple[str, ...] = (),
+    preview: Preview | None = None,
 ) -> Callable[[ScoreTable], ScoreTable]:
     """Declare a function of a table of documents, and of the notes of the scorers that it needs, as a scorer."""
 
     def declare(function: ScoreTable) -> ScoreTable:
-        function.scorer = Scorer(name, version, columns, function, assets, needs, _first_line(function))  # type: ignore[attr-defined]
+        function.scorer = Scorer(name, version, columns, function, assets, needs, _first_line(function), preview)  # type: ignore[attr-defined]
         return function
 
     return declare

@@ -22,11 +22,22 @@ from ayni.core.formats.documents import Documents
 SPANS = pa.list_(
     pa.struct([("start", pa.int32()), ("end", pa.int32()), ("language", pa.string()), ("confidence", pa.float32())])
 )  # offsets in code points
-TYPES = {"string": pa.string(), "double": pa.float64(), "int64": pa.int64(), "bool": pa.bool_(), "json": pa.string(), "spans": SPANS}
+MARKS = pa.list_(
+    pa.struct([("type", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("country", pa.string()), ("valid", pa.bool_())])
+)  # offsets in code points; `valid` is null where the type has no check digit
+TYPES = {
+    "string": pa.string(),
+    "double": pa.float64(),
+    "int64": pa.int64(),
+    "bool": pa.bool_(),
+    "json": pa.string(),
+    "spans": SPANS,
+    "marks": MARKS,
+}
 
 
 def make_schema(columns: Mapping[str, str]) -> pa.Schema:
-    """`id` and a scorer's columns; `columns` maps names to types (string, double, int64, bool, json, spans)."""
+    """`id` and a scorer's columns; `columns` maps names to types (string, double, int64, bool, json, spans, marks)."""
     return pa.schema([pa.field("id", pa.string(), nullable=False), *(pa.field(name, TYPES[kind]) for name, kind in columns.items())])
 
 

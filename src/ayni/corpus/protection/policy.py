@@ -1,7 +1,7 @@
 """Policies: which personal data a text of some kind loses. The table is assets/policies.toml.
 
-    policy = choose_policy("legal", {})          -> the policy "court"
-    policy.replaces("name", "…la jueza ")        -> False: the text says that it is an official's
+policy = choose_policy("legal", {})          -> the policy "court"
+policy.replaces("name", "…la jueza ")        -> False: the text says that it is an official's
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ def load_table() -> dict[str, Any]:
 def load_policies() -> dict[str, Policy]:
     """Policies by name."""
     rows = {name: body for name, body in load_table().items() if name not in ("domains", "labels")}
-    return {
-        name: Policy(name, tuple(body["replace"]), tuple(body["keep"]), bool(body["officials"])) for name, body in rows.items()
-    }
+    return {name: Policy(name, tuple(body["replace"]), tuple(body["keep"]), bool(body["officials"])) for name, body in rows.items()}
 
 
 def check_policies(stated: Mapping[str, str]) -> None:
@@ -63,7 +61,9 @@ def check_policies(stated: Mapping[str, str]) -> None:
     for pattern, name in stated.items():
         if name not in load_policies():
             known = list(load_policies())
-            raise RecipeError(f"'{pattern}' names no policy: '{name}'", why=f"there are: {', '.join(known)}", mend=did_you_mean(name, known))
+            raise RecipeError(
+                f"'{pattern}' names no policy: '{name}'", why=f"there are: {', '.join(known)}", mend=did_you_mean(name, known)
+            )
 
 
 def choose_policy(domain: str, stated: Mapping[str, str]) -> Policy:

@@ -1,6 +1,6 @@
 """Replacing spans in one text: the same value has the same token through the document, and nothing of it is left.
 
-    replace_spans("Llame a Ana Ríos. Ana Ríos no está.", spans, policy, "es").text      -> "Llame a [NOMBRE_1]. [NOMBRE_1] no está."
+replace_spans("Llame a Ana Ríos. Ana Ríos no está.", spans, policy, "es").text      -> "Llame a [NOMBRE_1]. [NOMBRE_1] no está."
 """
 
 from __future__ import annotations

@@ -76,6 +76,8 @@ def unseal(paths: Iterable[Path], key: bytes, id: str) -> dict[str, str]:
             try:
                 value = cipher.decrypt(row["sealed"], [id.encode(), row["token"].encode()])
             except InvalidTag as error:
-                raise InputError("the key does not open this vault", why="it was sealed with another, or changed", mend="find the key") from error
+                raise InputError(
+                    "the key does not open this vault", why="it was sealed with another, or changed", mend="find the key"
+                ) from error
             found[row["token"]] = value.decode()
     return found

@@ -1,7 +1,7 @@
 """The text that a finder sees: as it stands, folded, and with what is known of its document; words that stand before a place.
 
-    view = View("C.I. 1.234.567", "UY", "es")
-    before(PHONE_WORDS, view, 5, 40)             how far before the place a word ends, or None
+view = View("C.I. 1.234.567", "UY", "es")
+before(PHONE_WORDS, view, 5, 40)             how far before the place a word ends, or None
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def read_country(stated: str, language: str) -> str:
 def word_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Any of the words of folded text; a word that ends in * may go on."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(w[:-1]) + r"\w*" if w.endswith("*") else re.escape(w) + r"(?!\w)" for w in ordered) + ")")
+    return re.compile(
+        r"(?<!\w)(?:" + "|".join(re.escape(w[:-1]) + r"\w*" if w.endswith("*") else re.escape(w) + r"(?!\w)" for w in ordered) + ")"
+    )
 
 
 def before(words: tuple[str, ...], view: View, place: int, reach: int) -> int | None:

@@ -1,6 +1,6 @@
 """What a context word makes personal: postal addresses, dates of birth, health-record numbers, number plates.
 
-    find_places(View("paciente, HC 54-07-28, placa PDD-8732", "EC", "es"))
+find_places(View("paciente, HC 54-07-28, placa PDD-8732", "EC", "es"))
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:19|20)
 _RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
     "expediente clinico", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record")  # fmt: skip
 _FILE_WORDS = ("expediente", "registro", "ficha", "exp", "exp.")
-_HEALTH = re.compile(r"\b(?:pacient|clinic|hospital|salud|saude|embaraz|isss|ihss|inss|ebais|medic|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs)")
+_HEALTH = re.compile(
+    r"\b(?:pacient|clinic|hospital|salud|saude|embaraz|isss|ihss|inss|ebais|medic|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs)"
+)
 _START = (
     r"(?:calle|c/|av\.?|avda\.?|avenida|aven\.|jr\.?|jiron|pasaje|psje\.?|pje\.?|rua|r\.|travessa|alameda|praca|rodovia|estrada|carrera|cra\.?|kra\.?|cl\.|diagonal|diag\."
     r"|transversal|bulevar|boulevard|blvd\.?|calzada|prolongacion|callejon|autopista|ruta|urb\.?|urbanizacion|residencial|colonia|col\.|condominio|edificio|barrio|reparto|villa"
@@ -41,7 +43,9 @@ _PART = (
 _ADDRESS = re.compile(
     rf"(?<![\w])(?i:{_START})(?: (?:de|del|la|las|los|el|das|dos|da|do|e|y|[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ0-9][\w.'ºª-]*)){{0,6}}?,? (?i:{_NUMBER})(?! de [a-z])(?i:{_PART.replace('A-ZÁÉÍÓÚÑ', 'A-ZÁÉÍÓÚÑ')}){{0,5}}"
 )
-_GRID = re.compile(r"(?<![\w])\d{1,2}[aª]?\.? (?i:calle|avenida|av\.) [A-Z]?\d{1,3}-\d{1,3}(?:,? (?i:zona|z\.) \d{1,2})?(?:, (?i:colonia|barrio|residenciales) [A-ZÁÉÍÓÚÑ]\w+)?")
+_GRID = re.compile(
+    r"(?<![\w])\d{1,2}[aª]?\.? (?i:calle|avenida|av\.) [A-Z]?\d{1,3}-\d{1,3}(?:,? (?i:zona|z\.) \d{1,2})?(?:, (?i:colonia|barrio|residenciales) [A-ZÁÉÍÓÚÑ]\w+)?"
+)
 _WAY = re.compile(
     r"(?<![\w])(?:de la|del|de los|de las|de) [\wáéíóúñ. ]{3,40}, ?\d{1,3} ?(?:metros|mts\.?|m\.?|cuadras?|c\.?|varas?)(?: (?:al|hacia el) | )\w+"
     r"(?: y (?:\d{1,3} )?(?:metros )?(?:al )?\w+)?(?:, \d{1,2} (?:abajo|arriba|al (?:lago|sur|norte)))?(?:, casa [\wº°]+(?: (?:\d+|\w+ a mano \w+|a mano \w+))?)?"
@@ -79,7 +83,10 @@ def _find_records(view: View) -> Iterator[Span]:
 def _plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
     body = tomllib.loads(asset("personal_data/plates.toml").read_text("utf-8"))
     classes = {"9": "[0-9]", "A": "[A-Z]", "X": "[A-Z0-9]", "-": "[ -]?"}
-    rows = [(country, "|".join("".join(classes.get(mark, mark) for mark in shape) for shape in shapes)) for country, shapes in body["shapes"].items()]
+    rows = [
+        (country, "|".join("".join(classes.get(mark, mark) for mark in shape) for shape in shapes))
+        for country, shapes in body["shapes"].items()
+    ]
     return tuple(body["context"]), [(country, re.compile(rf"(?<![\w-])(?:{shapes})(?![\w-])")) for country, shapes in rows]
 
 

@@ -1,6 +1,6 @@
 """One span of personal data, and which of several that overlap stays.
 
-    settle([Span("phone", 10, 21, "BR", None), Span("cpf", 10, 21, "BR", True, 3)])     -> the cpf
+settle([Span("phone", 10, 21, "BR", None), Span("cpf", 10, 21, "BR", True, 3)])     -> the cpf
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The identifiers of every country as a table: shapes, check, words before them. One TOML a country: adding one is adding a file.
 
-    table = load_table()
-    table.by_outline["XXX.XXX.XXX-XX"]          the identifiers that may look so
-    table.words                                 a pattern of all context words, over folded text
+table = load_table()
+table.by_outline["XXX.XXX.XXX-XX"]          the identifiers that may look so
+table.words                                 a pattern of all context words, over folded text
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ def load_table() -> Table:
             outlines[outline(expand(shape))].append((compile_shape(shape), row))
         for word in row.context:
             owners[word].add(place)
-    return Table(
-        tuple(rows), dict(outlines), compile_words(frozenset(owners)), {word: frozenset(found) for word, found in owners.items()}
-    )
+    return Table(tuple(rows), dict(outlines), compile_words(frozenset(owners)), {word: frozenset(found) for word, found in owners.items()})
 
 
 @cache

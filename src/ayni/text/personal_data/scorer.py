@@ -1,0 +1,117 @@
+"""Scorer `personal_data`: spans of personal data in every document; offsets in code points.
+
+    echo "CPF 529.982.247-25, tel. (11) 93447-0569" | ayni try personal_data -
+
+A kernel finds the few places that may hold some; the finders see a window around each. A text without such places costs the
+kernel alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ayni.text.kernels.buffers import view_strings
+from ayni.text.kernels.candidates import NAME, PARTICLE, TRIGGER, find_candidates, lay_out
+from ayni.text.personal_data import contacts, places
+from ayni.text.personal_data.context import View, fold, read_country
+from ayni.text.personal_data.contacts import find_contacts
+from ayni.text.personal_data.identifiers import find_identifiers
+from ayni.text.personal_data.names import find_names, load_list
+from ayni.text.personal_data.places import find_places
+from ayni.text.personal_data.spans import Span, settle
+from ayni.text.personal_data.table import assets_digest, load_table
+from ayni.text.scorer import batch_scorer
+
+_BEFORE, _AFTER = 240, 240  # bytes of a window on either side of a place; an address and its announcing word fit
+_PARTICLES = ("de", "del", "la", "las", "los", "da", "das", "do", "dos", "e", "y")
+_STREETS = ("calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "rua", "travessa", "alameda", "carrera", "cra", "diagonal", "urb",
+    "urbanizacion", "residencial", "condominio", "barrio", "metros", "cuadras")  # fmt: skip
+_PEOPLE = ("soy", "sou", "llamo", "nombre", "nome", "paciente", "senor", "senora", "sra", "sr", "menor", "hijo", "hija", "filho", "filha", "actor", "actora", "autor",
+    "autora", "titular", "victima", "vitima", "imputado", "testigo", "testemunha", "alumno", "alumna", "aluno", "aluna", "vecino", "vecina", "vizinho", "vizinha",
+    "gusto", "pregunte", "habla")  # fmt: skip
+
+
+def find_spans(text: str, country: str = "", language: str = "") -> list[Span]:
+    """Personal data of one text, in order, no two overlapping. `country` is the document's, "" where none is stated."""
+    view = View(text, read_country(country, language), language)
+    found = [*find_identifiers(view), *find_contacts(view), *find_places(view), *find_names(view)]
+    return settle(found)
+
+
+@cache
+def _lexicon() -> tuple[Any, Any]:
+    """What the kernel looks up: listed names, words that announce, particles."""
+    words: dict[str, int] = {}
+    announcing = [*load_table().words.pattern.split("|"), *_STREETS, *_PEOPLE, *places._BIRTH, *places._RECORD_WORDS, *places._plates()[0]]
+    announcing += [*contacts._PHONE_WORDS, *contacts._CARD_WORDS, *contacts._IP_WORDS, *load_table().owners]
+    for phrase in announcing:
+        word = fold(phrase).rstrip("*. ").split(" ")[0].replace(".", "")
+        if len(word) > 1 and word.isalpha() and word not in ("no", "numero", "mi", "meu"):
+            words[word] = TRIGGER
+    for word in load_list("given") | load_list("surnames"):
+        words[word] = words.get(word, 0) | NAME
+    for word in _PARTICLES:
+        words[word] = PARTICLE
+    return lay_out(words)
+
+
+def list_windows(data: Any, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Byte ranges of one text that are worth a look, merged, cut at white space."""
+    room = np.empty(1024, np.int64)
+    while (number := find_candidates(data, start, end, *_lexicon(), room)) < 0:
+        room = np.empty(room.size * 8, np.int64)
+    hits = room[:number]
+    if not number:
+        return
+    breaks = np.flatnonzero(np.diff(hits) > _BEFORE + _AFTER)
+    for low, high in zip(hits[np.concatenate(([0], breaks + 1))], hits[np.concatenate((breaks, [number - 1]))], strict=True):
+        yield _cut(data, max(start, int(low) - _BEFORE), min(end, int(high) + _AFTER), start, end)
+
+
+def _cut(data: Any, low: int, high: int, start: int, end: int) -> tuple[int, int]:
+    """A range widened to white space, within reason, and never inside a character."""
+    for _ in range(60):
+        if low > start and data[low - 1] > 32:
+            low -= 1
+        if high < end and data[high] > 32:
+            high += 1
+    while low > start and data[low] & 0xC0 == 0x80:
+        low -= 1
+    while high < end and data[high] & 0xC0 == 0x80:
+        high += 1
+    return low, high
+
+
+def _score_text(data: Any, start: int, end: int, country: str, language: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    point, place = 0, start
+    for low, high in list_windows(data, start, end):
+        point += int(np.count_nonzero((data[place:low] & 0xC0) != 0x80)) if low > place else 0
+        shift = point - (int(np.count_nonzero((data[low:place] & 0xC0) != 0x80)) if low < place else 0)
+        text = data[low:high].tobytes().decode("utf-8")
+        rows.extend(span.row(shift) for span in find_spans(text, country, language) if not rows or span.start + shift >= rows[-1]["end"])
+        point, place = shift + len(text), high
+    return rows
+
+
+def preview(document: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    """For `ayni try`: the text with every span replaced by its type."""
+    text, end, pieces = document.text, 0, []
+    for span in row["spans"] or []:
+        pieces += [text[end : span["start"]], f"[{span['type'].upper()}]"]
+        end = span["end"]
+    return {"redacted": "".join([*pieces, text[end:]])}
+
+
+@batch_scorer("personal_data", version=1, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
+def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """Personal data: identifiers of twenty countries with check digits, contacts, addresses, dates of birth, names."""
+    data, offsets = view_strings(documents["text"])
+    rows = zip(documents["country"].to_pylist(), documents["language"].to_pylist(), strict=True)
+    found = [_score_text(data, int(offsets[n]), int(offsets[n + 1]), country, language) for n, (country, language) in enumerate(rows)]
+    return {"spans": found}
