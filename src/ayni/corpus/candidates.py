@@ -25,6 +25,7 @@ from ayni.core.formats.picks import Picks
 
 Codes = npt.NDArray[np.int32]
 _NAMES = ("source", "language", "country", "domain", "license", "license_evidence")
+_RIGHTS = ("releasable", "commercial")
 _UNKNOWN = ("", "und")
 
 
@@ -59,6 +60,7 @@ class Candidates:
     group: Column
     work: Codes
     cluster: Codes
+    rights: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)  # releasable, commercial; empty without such notes
     reasons: list[str] = field(default_factory=lambda: [""])
     reason: Codes = field(init=False)  # place in `reasons`; 0 while nothing keeps the document out
 
@@ -100,6 +102,7 @@ def read_candidates(documents: Documents, picks: Picks, notes: Sequence[Notes] =
         bytes=table["bytes"].to_numpy().astype(np.int64),
         work=_number(works),
         cluster=_number_clusters(table),
+        rights={name: table[name].to_numpy(zero_copy_only=False).astype(np.bool_) for name in _RIGHTS if name in table.column_names},
         **columns,
     )
 
@@ -108,6 +111,7 @@ def _read_parts(documents: Documents, notes: Sequence[Notes]) -> Iterator[pa.Tab
     """Part by part: the columns, the length of the texts, and of the notes the language found and the cluster of copies."""
     found = _open_notes(documents, notes, "language")
     copies = _open_notes(documents, notes, "duplicates")
+    rights = _open_notes(documents, notes, "rights")
     for number, part in enumerate(documents.parts()):
         table = pq.read_table(part, columns=["id", "text", "group", *_NAMES])
         size = pc.cast(pc.binary_length(table["text"]), pa.int64())
@@ -120,6 +124,8 @@ def _read_parts(documents: Documents, notes: Sequence[Notes]) -> Iterator[pa.Tab
             names = pq.read_schema(copies[number]).names
             cluster = _read_aligned(copies[number], table["id"], "cluster" if "cluster" in names else "copy_of").cast(pa.string())
         table = table.set_column(table.schema.get_field_index("language"), "language", language)
+        for name in _RIGHTS if rights else ():
+            table = table.append_column(name, pc.fill_null(_read_aligned(rights[number], table["id"], name), False))
         yield table.append_column("cluster", cluster)
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -33,7 +33,7 @@ from ayni.core.formats.notes import Notes
 from ayni.core.formats.picks import Picks
 from ayni.core.suggest import did_you_mean
 from ayni.corpus.candidates import Candidates, is_unknown, read_candidates
-from ayni.corpus.shares import PhasePlan, Plan, plan_phases
+from ayni.corpus.shares import NOTHING, PhasePlan, Plan, plan_phases
 from ayni.corpus.split import Cell, Holdout, choose_works, find_cells, take_bytes
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
@@ -53,7 +53,7 @@ class PhaseParams(StageParams):
 class MixParams(StageParams):
     """`shares` by stream; `temperature` for all other streams (none: they stay out); `max_epochs` of a stream in a training of
     `budget_bytes` (0: all that there are); `max_bytes` of a stream; whole `heldout_sources`; bytes held out per cell; the
-    replay's language and domain; `licenses` that may train; `phases` in order, with parts of any sum.
+    replay's language and domain; `licenses` that may train; what the notes `rights` must allow (any: nothing is asked); `phases` in order, with parts of any sum.
     """
 
     shares: dict[str, float] = {}
@@ -70,6 +70,7 @@ class MixParams(StageParams):
     replay_language: str = ""
     replay_domains: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()
+    rights: Literal["any", "releasable", "commercial"] = "any"
 
     def plans(self) -> list[PhasePlan]:
         """The phases in order; without any, one that is called main."""
@@ -119,7 +120,7 @@ def mix(  # type: ignore[return]
     sizes = _sum_by_stream(stream[trains], rows.bytes[trains])
     plans = params.plans()
     _check_streams(plans, sizes)
-    plan = plan_phases(sizes, plans, budget=float(params.budget_bytes or sum(sizes.values())), most=params.max_epochs)
+    plan = NOTHING if not sizes else plan_phases(sizes, plans, budget=float(params.budget_bytes or sum(sizes.values())), most=params.max_epochs)
     excluded, excluded_bytes = rows.count_excluded()
     head = MixHead(
         shares=plan.shares,
@@ -136,7 +137,11 @@ def mix(  # type: ignore[return]
 
 
 def _exclude(rows: Candidates, params: MixParams) -> None:
-    """Who may neither train nor measure, and why. The one place for it: rights and withdrawals come here, the latter last."""
+    """Who may neither train nor measure, and why. What was withdrawn is no longer among the kept: every selection obeys the list."""
+    if params.rights != "any" and not rows.rights:
+        raise RecipeError(f"the mix asks for rights = '{params.rights}', but no notes say them", mend="add the scorer rights to `notes`")
+    if params.rights != "any":
+        rows.exclude(f"not_{params.rights}", ~rows.rights[params.rights])
     rows.exclude("license", ~rows.license.isin(params.licenses) if params.licenses else np.zeros(len(rows), np.bool_))
 
 
@@ -219,10 +224,6 @@ def _sum_by_stream(stream: Any, sizes: Any) -> dict[str, float]:
 
 
 def _check_streams(plans: Sequence[PhasePlan], sizes: dict[str, float]) -> None:
-    if not sizes:
-        raise RecipeError(
-            "no document trains", why="every kept one is held out or excluded", mend="see `licenses`, the picks and the held-out share"
-        )
     for name, share in (pair for plan in plans for pair in plan.shares.items()):
         if share > 0 and name not in sizes:
             raise RecipeError(

@@ -39,6 +39,9 @@ class Plan:
     capped: frozenset[str]
 
 
+NOTHING = Plan((), {}, 0.0, frozenset())  # nothing may train, and no stream was asked for by name: an answer, and it is counted why
+
+
 def weigh(sizes: Mapping[str, float], phase: PhasePlan) -> dict[str, float]:
     """Shares that sum to 1, before any cap: those stated, and for the others what these leave, by temperature."""
     stated = {name: share for name, share in phase.shares.items() if share > 0}

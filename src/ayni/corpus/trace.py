@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ayni.core.errors import InputError
-from ayni.core.formats.catalog import catalog
 from ayni.core.formats.documents import Documents
 from ayni.core.formats.mix import Mix
 from ayni.core.formats.notes import Notes
@@ -25,7 +25,6 @@ from ayni.pipeline.withdrawals import Withdrawal, read_withdrawals
 
 _ABOUT = "id, source, origin, title, language, country, domain, license, license_evidence, consent, terms, url, date, derivation"
 _NAMED = "id = $1 OR origin = $1 OR starts_with(origin, $1 || '#') OR source || '/' || origin = $1"
-assert catalog  # importing it registers every kind that a store may hold
 _TOLD = ("duplicates", "rights", "personal_data", "contamination", "language")  # scorers whose notes decide about a document
 
 
@@ -158,15 +157,18 @@ def _tell_picks(artifact: Picks, id: str, way: Way) -> dict[str, Any] | None:
 
 
 def _tell_mix(artifact: Mix, id: str, way: Way) -> dict[str, Any] | None:
-    stream = next((line.stream for line in artifact.train() if line.id == id), None)
-    if stream is not None:
-        way.verdict = "trains"
-        return {"role": "trains", "stream": stream}
-    line = next((line for line in artifact.heldout() if line.id == id), None)
-    if line is not None:
-        way.verdict = "is held out, to measure"
-        return {"role": "held out", "set": line.set}
-    return {"role": "not in the mix"}
+    roles = {
+        "train": ("trains", "trains"),
+        "heldout": ("held out", "is held out, to measure"),
+        "excluded": ("out", "stays out of the mix"),
+    }
+    for name, (role, verdict) in roles.items():
+        rows = artifact.table(name).filter(pc.field("id") == id).to_pylist()
+        if rows:
+            facts = {key: value for key, value in rows[0].items() if key != "id"}
+            way.verdict = verdict + (f": {facts['reason']}" if "reason" in facts else "")
+            return {"role": role, **facts}
+    return None  # not among the kept
 
 
 def list_descendants(store: Store, recipe: str, mix: Named) -> list[dict[str, str]]:

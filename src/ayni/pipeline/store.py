@@ -75,6 +75,8 @@ class Store:
 
     def open(self, key: str) -> Artifact:
         """The artifact as an object of its kind."""
+        import ayni.core.formats.catalog  # noqa: F401  importing it registers every built-in kind
+
         return KINDS[self.manifest(key).kind](self.data(key))
 
     def scratch(self, key: str) -> Path:

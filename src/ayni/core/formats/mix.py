@@ -140,7 +140,7 @@ class Mix(Artifact, kind="mix"):
         if head.kept != len(ids):
             raise FormatError("the mix lost documents", why=f"{head.kept} were kept, {len(ids)} have a line")
         for shares in (head.shares, *(phase.shares for phase in head.phases)):
-            if abs(sum(shares.values()) - 1) > 1e-6:
+            if (shares or head.streams) and abs(sum(shares.values()) - 1) > 1e-6:
                 raise FormatError("the shares of the mix do not sum to 1", why=f"they sum to {sum(shares.values())}")
 
     def counts(self) -> dict[str, object]:
