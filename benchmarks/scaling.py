@@ -98,9 +98,8 @@ def main() -> int:
     for (engine, workers), runs in paid_for.items():
         if len(runs) > 1:
             hours = (runs[-1][1] - runs[0][1]) / 3600 / (runs[-1][0] - runs[0][0]) * 1e6
-            print(
-                f"slope {engine}, {workers} workers: {hours:.0f} core-hours and {hours * args.price:.2f} $ a TB; 8 TB {8 * hours * args.price:.2f} $"
-            )
+            cost = f"{hours:.0f} core-hours and {hours * args.price:.2f} $ a TB; 8 TB {8 * hours * args.price:.2f} $"
+            print(f"slope {engine}, {workers} workers: {cost}")
     print(f"peak of this script: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return 0
 
