@@ -5,7 +5,8 @@
 
 Growth is copies of the sample with one word in twenty exchanged for another of the same sample, seeded, so that a copy is no
 duplicate. Cost = price of a core-hour (--price, an assumption: 0.05 US dollars, the order of a cloud's list prices in 2026) times
-the processor time of the run; the 8 TB line multiplies the largest run of each row, which assumes that cost grows with the bytes.
+the processor time of the run. The rows include what every run costs whatever its size (start, compiled kernels); the last lines take
+the slope from the smallest to the largest growth instead, and multiply it by 8 TB: that assumes that cost grows with the bytes.
 Peak memory is the largest resident set of the run and, with `local`, of any one of its workers.
 """
 
@@ -72,6 +73,7 @@ def main() -> int:
     cores = len(os.sched_getaffinity(0))
     print(f"{cores} cores, load {os.getloadavg()[0]:.1f}; core-hour at {args.price} US dollars (an assumption)")
     print("engine  workers  growth      MB   wall s   cpu s   MB/s   peak MB   $/TB   8 TB $   8 TB core-hours")
+    paid_for: dict[tuple[str, int], list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         for growth in args.growth:
@@ -84,6 +86,7 @@ def main() -> int:
                     wall, processor, peak = measure(args.recipe, sets, site, place / "store")
                     # Ray's workers are children of its raylet: their time is not in the run's, so wall times the cores that it had
                     paid = processor if engine == "local" else wall * min(workers, cores)
+                    paid_for.setdefault((engine, workers), []).append((size, paid))
                     hours = paid / 3600 / size * 1e6
                     print(
                         f"{engine:<7} {workers:>7} {growth:>7} {size:>7.1f} {wall:>8.1f} {paid:>7.1f} {size / wall:>6.2f} {peak:>9.0f}"
@@ -92,6 +95,11 @@ def main() -> int:
                     )
                     shutil.rmtree(place / "store")
             shutil.rmtree(place / "given")
+    for (engine, workers), runs in paid_for.items():
+        if len(runs) > 1:
+            hours = (runs[-1][1] - runs[0][1]) / 3600 / (runs[-1][0] - runs[0][0]) * 1e6
+            cost = f"{hours:.0f} core-hours and {hours * args.price:.2f} $ a TB; 8 TB {8 * hours * args.price:.2f} $"
+            print(f"slope {engine}, {workers} workers: {cost}")
     print(f"peak of this script: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return 0
 
