@@ -10,6 +10,7 @@ Boundaries are the source's and take no position.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import sys
@@ -77,8 +78,8 @@ def read_shape(geometry: dict[str, Any], arcs: list[list[tuple[float, float]]], 
     found = []
     for rings in polygons:
         shell, *holes = [join_arcs(ring, arcs) for ring in rings]
-        west, south, east, north = Polygon(shell).bounds
-        inside = -120 < west and east < -30 and north < 35 and (code != "GF" or (east < -50 and north < 7))
+        west, _, east, north = Polygon(shell).bounds
+        inside = west > -120 and east < -30 and north < 35 and (code != "GF" or (east < -50 and north < 7))
         if inside and not (code == "CL" and west < -100) and not (code == "EC" and west < -85) and not (code == "BR" and west > -33):
             found.append(Polygon(shell, holes))
     return MultiPolygon(found)
@@ -112,7 +113,7 @@ def write_path(shape: Any) -> str:
     for polygon in [polygons[0], *(each for each in polygons[1:] if each.area >= SMALLEST)]:
         points = [(round(10 * x), round(10 * y)) for x, y in polygon.exterior.coords[:-1]]
         path += f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l"
-        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False)]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
         path += " ".join(f"{dx / 10:g} {dy / 10:g}" for dx, dy in steps if dx or dy) + "z"
     return path.replace(" -", "-")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ayni.core.page.document import Page, render_document
 from ayni.core.page.map import draw_map
-from ayni.core.page.plot import _svg, _text
+from ayni.core.page.plot import wrap_svg, write_text
 from ayni.core.page.texts import LANGUAGES, format_number, name_country, name_language, read_words
 
 Body = dict[str, Any]
@@ -74,7 +74,7 @@ def _write_gap(page: Page, body: Body, words: Body, language: str) -> None:
                 name(row[field], language),
                 *(format_number(row[each], language) for each in ("people", "bytes")),
                 *(f"{format_number(100 * row[each], language, 2)} %" for each in ("people_share", "text_share")),
-                format_number(row["bytes_a_person"], language, 3),
+                format_number(row["bytes_a_person"], language, _choose_digits(row["bytes_a_person"])),
                 ", ".join(filter(None, [words.get(row.get("kind", ""), ""), row.get("where", {}).get(language, ""), row["source"]])),
             ]
             for row in rows
@@ -94,24 +94,33 @@ def _write_gap(page: Page, body: Body, words: Body, language: str) -> None:
 
 def _draw_ratios(rows: list[tuple[str, float | None]], words: Body, language: str) -> str:
     """A dot a row on a scale of tenfolds around 1; an empty dot below 1, a cross at the edge where there is no text."""
-    low, high, left, right, step = -3.0, 2.0, 190.0, 640.0, 22.0
+    low, high, left, right, step = -5.0, 2.0, 190.0, 640.0, 22.0
     bottom = 30 + step * len(rows)
     parts = []
-    for power in range(-3, 3):
+    for power in range(-5, 3):
         x = left + (power - low) / (high - low) * (right - left)
         style = "zero" if power == 0 else "grid"
         parts.append(f'<line class="{style}" x1="{x:.1f}" x2="{x:.1f}" y1="20" y2="{bottom:.1f}"/>')
-        parts.append(_text(x, 14, format_number(10.0**power, language, max(0, -power)), anchor="middle", style="soft"))
+        parts.append(write_text(x, 14, format_number(10.0**power, language, max(0, -power)), anchor="middle", style="soft"))
     for at, (name, ratio) in enumerate(rows):
         y = 34 + step * at
         x = left + (min(max(math.log10(ratio) if ratio else low, low), high) - low) / (high - low) * (right - left)
-        parts.append(_text(0, y + 4, name))
+        parts.append(write_text(0, y + 4, name))
         dot = (
             f'<circle class="{"good" if ratio >= 1 else "bad open"}" cx="{x:.1f}" cy="{y:.1f}" r="4.5" stroke-width="2"/>' if ratio else ""
         )
-        parts.append(dot or _text(x, y + 4, "×", anchor="middle"))
-        parts.append(_text(720, y + 4, format_number(ratio, language, 3) if ratio else words["none"], anchor="end", style="soft"))
-    return _svg(720, bottom + 6, words["ratio"], parts)
+        parts.append(dot or write_text(x, y + 4, "×", anchor="middle"))
+        parts.append(
+            write_text(
+                720, y + 4, format_number(ratio, language, _choose_digits(ratio)) if ratio else words["none"], anchor="end", style="soft"
+            )
+        )
+    return wrap_svg(720, bottom + 6, words["ratio"], parts)
+
+
+def _choose_digits(value: float) -> int:
+    """Decimals that show two digits of a small number, and two at least; none for nothing."""
+    return max(2, 1 - math.floor(math.log10(value))) if value > 0 else 0
 
 
 def _write_breakdown(page: Page, rows: list[Body], key: str, words: Body, language: str) -> None:

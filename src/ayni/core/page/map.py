@@ -12,6 +12,7 @@ from html import escape
 from ayni.core.places import asset
 
 STEPS = (0.1, 0.3, 1.0, 3.0, 10.0)
+BESIDE = {"HT": 14, "DO": -10, "SV": 8, "PA": 10, "CR": 2, "CU": -8}  # pixels down, so that codes do not cover one another
 
 
 def draw_map(values: Mapping[str, float], title: str) -> str:
@@ -26,8 +27,8 @@ def draw_map(values: Mapping[str, float], title: str) -> str:
         shapes.append(f'<path {style} stroke="currentColor" stroke-width=".6" d="{country["path"]}">{about}</path>')
         x, y, radius = country["label"]
         if radius < 8:  # too small for its own code: beside it, towards the sea
-            x += radius + 9
+            x, y = x + radius + 9, y + BESIDE.get(code, 0)
         labels.append(f'<text x="{x:g}" y="{y + 4:g}" text-anchor="middle">{code}</text>' if code in values else "")
     box = f"0 0 {drawn['width']} {drawn['height']}"
-    head = f'<svg viewBox="{box}" role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
+    head = f'<svg class="map" viewBox="{box}" role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
     return head + "".join(shapes) + "".join(labels) + "</svg>"

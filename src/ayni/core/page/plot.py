@@ -24,7 +24,8 @@ class Difference:
     heading: str = ""
 
 
-def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
+def wrap_svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
+    """One drawing with a name for those who do not see it."""
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
         + "".join(parts)
@@ -32,7 +33,8 @@ def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", style: str = "") -> str:
+def write_text(x: float, y: float, text: str, *, anchor: str = "start", style: str = "") -> str:
+    """A line of text at a place; `style` is a class of style.css."""
     mark = f' class="{style}"' if style else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{mark}>{escape(text)}</text>'
 
@@ -51,24 +53,24 @@ def draw_differences(rows: Sequence[Difference], title: str, better: str, worse:
     zero = place(0.0)
     for row in rows:
         if row.heading:
-            parts.append(_text(0, y + 6, row.heading, style="soft"))
+            parts.append(write_text(0, y + 6, row.heading, style="soft"))
             y += _ROW
         clear = row.interval is not None and row.interval[1] < 0
         style = "good" if clear or (row.interval is None and row.delta < 0) else "bad"
         hollow = "" if clear else " open"
-        parts.append(_text(12, y + 4, row.name))
+        parts.append(write_text(12, y + 4, row.name))
         if row.interval is not None:
             left, right = map(place, row.interval)
             parts.append(f'<line class="{style}" x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke-width="2"/>')
         parts.append(f'<circle class="{style}{hollow}" cx="{place(row.delta):.1f}" cy="{y:.1f}" r="4.5" stroke-width="2"/>')
-        parts.append(_text(_WIDTH, y + 4, f"{row.delta:+.3f}".replace("-", "−"), anchor="end"))
+        parts.append(write_text(_WIDTH, y + 4, f"{row.delta:+.3f}".replace("-", "−"), anchor="end"))
         y += _ROW
     frame = [
         f'<line class="zero" x1="{zero:.1f}" x2="{zero:.1f}" y1="20" y2="{y:.1f}" stroke-width="1"/>',
-        _text(zero - 8, 14, f"← {better}", anchor="end", style="soft"),
-        _text(zero + 8, 14, f"{worse} →", style="soft"),
+        write_text(zero - 8, 14, f"← {better}", anchor="end", style="soft"),
+        write_text(zero + 8, 14, f"{worse} →", style="soft"),
     ]
-    return _svg(_WIDTH, y + 6, title, [*frame, *parts])
+    return wrap_svg(_WIDTH, y + 6, title, [*frame, *parts])
 
 
 def draw_bars(rows: Sequence[tuple[str, float, float]], title: str, show: Sequence[str]) -> str:
@@ -78,11 +80,11 @@ def draw_bars(rows: Sequence[tuple[str, float, float]], title: str, show: Sequen
     parts: list[str] = []
     for index, ((name, whole, filled), text) in enumerate(zip(rows, show, strict=True)):
         y = 8 + index * _ROW
-        parts.append(_text(0, y + 13, name))
+        parts.append(write_text(0, y + 13, name))
         parts.append(f'<rect class="rest" x="{_LABEL}" y="{y}" width="{whole / largest * room:.1f}" height="16" rx="2"/>')
         parts.append(f'<rect class="bar" x="{_LABEL}" y="{y}" width="{filled / largest * room:.1f}" height="16" rx="2"/>')
-        parts.append(_text(_LABEL + whole / largest * room + 8, y + 13, text, style="soft"))
-    return _svg(_WIDTH, 16 + len(rows) * _ROW, title, parts)
+        parts.append(write_text(_LABEL + whole / largest * room + 8, y + 13, text, style="soft"))
+    return wrap_svg(_WIDTH, 16 + len(rows) * _ROW, title, parts)
 
 
 def draw_curve(points: Sequence[tuple[float, float]], title: str, across: str) -> str:
@@ -91,7 +93,7 @@ def draw_curve(points: Sequence[tuple[float, float]], title: str, across: str) -
     groups = [points[at : at + step] for at in range(0, len(points), step)]
     means = [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]
     if len(means) < 2:
-        return _svg(_WIDTH, 20, title, [])
+        return wrap_svg(_WIDTH, 20, title, [])
     left, right = means[0][0], means[-1][0]
     bottom, top = min(y for _, y in means), max(y for _, y in means)
     height = 200.0
@@ -102,8 +104,8 @@ def draw_curve(points: Sequence[tuple[float, float]], title: str, across: str) -
     line = f'<polyline class="curve" points="{" ".join(place(x, y) for x, y in means)}"/>'
     axis = f'<line class="grid" x1="50" x2="{_WIDTH - 60}" y1="{20 + height}" y2="{20 + height}"/>'
     labels = [
-        _text(44, 24, f"{top:.2f}", anchor="end", style="soft"),
-        _text(44, 24 + height, f"{bottom:.2f}", anchor="end", style="soft"),
-        _text(_WIDTH - 60, 40 + height, across, anchor="end", style="soft"),
+        write_text(44, 24, f"{top:.2f}", anchor="end", style="soft"),
+        write_text(44, 24 + height, f"{bottom:.2f}", anchor="end", style="soft"),
+        write_text(_WIDTH - 60, 40 + height, across, anchor="end", style="soft"),
     ]
-    return _svg(_WIDTH, height + 50, title, [axis, line, *labels])
+    return wrap_svg(_WIDTH, height + 50, title, [axis, line, *labels])
