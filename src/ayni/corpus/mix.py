@@ -120,7 +120,11 @@ def mix(  # type: ignore[return]
     sizes = _sum_by_stream(stream[trains], rows.bytes[trains])
     plans = params.plans()
     _check_streams(plans, sizes)
-    plan = NOTHING if not sizes else plan_phases(sizes, plans, budget=float(params.budget_bytes or sum(sizes.values())), most=params.max_epochs)
+    plan = (
+        NOTHING
+        if not sizes
+        else plan_phases(sizes, plans, budget=float(params.budget_bytes or sum(sizes.values())), most=params.max_epochs)
+    )
     excluded, excluded_bytes = rows.count_excluded()
     head = MixHead(
         shares=plan.shares,

@@ -39,7 +39,7 @@ _NOT = re.compile(
     r"|centro|complejo|edificio|torre|terminal|mercado|hacienda|fazenda|finca|canton|distrito|comuna|corregimiento|vereda|caserio|localidad|partido|frente|mision|plan|programa|beca|proyecto|unidad|sala|auditorio|policlinico|policlinica|consultorio|residencial|conjunto|condominio|edif\.|caso|casos|doctrina|fallo|operativo|huracan|tormenta|fenomeno)"
     r"(?: (?:[a-z]+|n[º°o]\.?|\d+)){0,2}? (?:de (?:la |los |las )?|del |da |do |dos )?[\"“«']?$"
 )
-_SKIP = frozenset("de la las los del da das do dos e y el".split())
+_SKIP = frozenset(["de", "la", "las", "los", "del", "da", "das", "do", "dos", "e", "y", "el"])
 
 
 @cache

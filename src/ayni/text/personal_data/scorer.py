@@ -18,8 +18,8 @@ import pyarrow as pa
 from ayni.text.kernels.buffers import view_strings
 from ayni.text.kernels.candidates import NAME, PARTICLE, TRIGGER, find_candidates, lay_out
 from ayni.text.personal_data import contacts, places
-from ayni.text.personal_data.context import View, fold, read_country
 from ayni.text.personal_data.contacts import find_contacts
+from ayni.text.personal_data.context import View, fold, read_country
 from ayni.text.personal_data.identifiers import find_identifiers
 from ayni.text.personal_data.names import find_names, load_list
 from ayni.text.personal_data.places import find_places
