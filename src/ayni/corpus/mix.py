@@ -53,7 +53,8 @@ class PhaseParams(StageParams):
 class MixParams(StageParams):
     """`shares` by stream; `temperature` for all other streams (none: they stay out); `max_epochs` of a stream in a training of
     `budget_bytes` (0: all that there are); `max_bytes` of a stream; whole `heldout_sources`; bytes held out per cell; the
-    replay's language and domain; `licenses` that may train; what the notes `rights` must allow (any: nothing is asked); `phases` in order, with parts of any sum.
+    replay's language and domain; `licenses` that may train; `rights`: what the notes of that name must allow (any: nothing is
+    asked); `phases` in order, with parts of any sum.
     """
 
     shares: dict[str, float] = {}

@@ -21,7 +21,8 @@ from ayni.core.suggest import did_you_mean
 _OFFICIAL = re.compile(  # words that make the name which follows within a few words that of somebody acting in office
     r"(?i)\b(?:ju[ei]z[a]?|juíza?|ministr[oa]s?|magistrad[oa]s?|conjuez|relator[a]?|desembargador(?:a|es)?|procurador[a]?|fiscal(?:es)?|"
     r"promotor[a]?|defensor[a]? públic[oa]|vocal(?:es)?|presidente|presidenta|vicepresident[ea]|vice-presidente|gobernador[a]?|"
-    r"governador[a]?|senador[a]?|diputad[oa]|deputad[oa]|alcalde(?:sa)?|intendente|prefeit[oa]|secretari[oa] (?:general|de estado|judicial)|"
+    r"governador[a]?|senador[a]?|diputad[oa]|deputad[oa]|alcalde(?:sa)?|intendente|prefeit[oa]|"
+    r"secretari[oa] (?:general|de estado|judicial)|"
     r"canciller|embajador[a]?|embaixador[a]?|rector[a]?|reitor[a]?|contralor[a]?|superintendente|director[a]? general)\b[^.;:\n\d]{0,40}$"
 )
 _REACH = 70  # code points before a name that are looked at
