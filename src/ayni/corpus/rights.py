@@ -14,14 +14,17 @@ from __future__ import annotations
 import fnmatch
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+
+import pyarrow as pa
 
 from ayni.core.digest import digest_file
 from ayni.core.formats.documents import Document
 from ayni.core.places import asset
-from ayni.text.scorer import scorer
+from ayni.text.scorer import batch_scorer
 
 OFFICIAL = "official text"  # what the evidence must say for a country's law on official texts to count
 _COLUMNS = {"license_class": "string", "releasable": "bool", "commercial": "bool", "conditions": "string", "reason": "string"}
@@ -58,27 +61,29 @@ def _judge_one(name: str) -> Right:
 
 
 def judge_document(document: Document) -> Right:
+    """What the fields of one document allow."""
+    return judge(document.license, document.license_evidence, document.country, document.consent, document.terms)
+
+
+@lru_cache(maxsize=1 << 16)
+def judge(license: str, evidence: str, country: str, consent: str, terms: str) -> Right:
     """Licence, else official text, else consent; then the community's terms, which can only close."""
-    if document.license:
-        right = judge_license(document.license)
-    else:
-        right = _judge_official(document) or _judge_consent(document)
-    for label in filter(None, map(str.strip, re.split("[,;]", document.terms))):
+    right = judge_license(license) if license else _judge_official(evidence, country) or _judge_consent(consent)
+    for label in filter(None, map(str.strip, re.split("[,;]", terms))):
         right = _obey(right, label.upper().replace(" ", "-"))
     return right
 
 
-def _judge_official(document: Document) -> Right | None:
+def _judge_official(evidence: str, country: str) -> Right | None:
     for row in load_table()["official"]:
-        words = row.get("words", OFFICIAL)
-        if row["country"] == document.country and words.casefold() in document.license_evidence.casefold():
+        if row["country"] == country and row.get("words", OFFICIAL).casefold() in evidence.casefold():
             return Right("official-text", True, True, row["law"])
     return None
 
 
-def _judge_consent(document: Document) -> Right:
-    if document.consent:
-        return Right("by-permission", True, False, f"consent: {document.consent}", ("as agreed",))
+def _judge_consent(consent: str) -> Right:
+    if consent:
+        return Right("by-permission", True, False, f"consent: {consent}", ("as agreed",))
     return Right("none-stated", False, False, "no licence that is known here, and no consent")
 
 
@@ -92,14 +97,15 @@ def _obey(right: Right, label: str) -> Right:
     return Right(right.license_class, open_still, right.commercial and row["commercial"], f"{row['name']} ({label})", right.conditions)
 
 
-@scorer("rights", version=1, columns=_COLUMNS, assets=lambda: digest_file(asset("licenses.toml")))
-def score(document: Document) -> dict[str, object]:
+@batch_scorer("rights", version=1, columns=_COLUMNS, assets=lambda: digest_file(asset("licenses.toml")))
+def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, list[object]]:
     """What licence, consent and community terms allow."""
-    right = judge_document(document)
+    fields = [documents[name].to_pylist() for name in ("license", "license_evidence", "country", "consent", "terms")]
+    found = [judge(*row) for row in zip(*fields, strict=True)]
     return {
-        "license_class": right.license_class,
-        "releasable": right.release,
-        "commercial": right.commercial,
-        "conditions": ", ".join(right.conditions),
-        "reason": right.reason,
+        "license_class": [each.license_class for each in found],
+        "releasable": [each.release for each in found],
+        "commercial": [each.commercial for each in found],
+        "conditions": [", ".join(each.conditions) for each in found],
+        "reason": [each.reason for each in found],
     }
