@@ -95,7 +95,7 @@ def read_candidates(documents: Documents, picks: Picks, notes: Sequence[Notes] =
     if not rules["id"].equals(table["id"]):
         raise FormatError("the picks are not of these documents", mend="select again")
     table = table.filter(rules["keep"]).combine_chunks()
-    columns = {name: _encode(table[name]) for name in (*_NAMES, "group")}
+    columns: dict[str, Any] = {name: _encode(table[name]) for name in (*_NAMES, "group")}
     works = columns["source"].codes.astype(np.int64) * max(1, len(columns["group"].values)) + columns["group"].codes
     return Candidates(
         ids=table["id"].combine_chunks(),

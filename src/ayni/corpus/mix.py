@@ -191,8 +191,8 @@ def _assign_streams(rows: Candidates, params: MixParams) -> Any:
     for language, source in ((rows.language.values[pair // width], rows.source.values[pair % width]) for pair in pairs.tolist()):
         narrow = f"{language}-{source}"
         name = REPLAY if params.is_replay(language) else narrow if narrow in named | zero else language
-        flows = name in named or (open_ended and name not in zero and not is_unknown(language))
-        streams.append((name, flows))
+        known = name in named or (open_ended and name not in zero and not is_unknown(language))
+        streams.append((name, known))
     names = np.array([name for name, _ in streams], dtype=object)
     flows = np.array([flow for _, flow in streams], dtype=np.bool_)
     measured_or_out = ~rows.allowed()
@@ -213,7 +213,8 @@ def _cap_bytes(rows: Candidates, stream: Any, most: int, measured: Any) -> None:
             names.setdefault(work, f"{rows.source[place]}/{rows.group[place]}")
     for name, works in sizes.items():
         if sum(works.values()) > most:
-            taken, stay = 0, set()
+            stay: set[int] = set()
+            taken = 0
             for work in sorted(works, key=lambda each: hashlib.sha256(names[each].encode()).digest()):
                 if not stay or taken + works[work] <= most:
                     stay.add(work)

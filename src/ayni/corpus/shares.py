@@ -11,6 +11,7 @@ et al. 2023, "UniMax: Fairer and More Effective Language Sampling": equal shares
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,18 +60,17 @@ def plan_phases(sizes: Mapping[str, float], phases: Sequence[PhasePlan], *, budg
 
     The cap holds over all phases together: what a stream was given in the first is no longer there for the last.
     """
-    room = {name: most * size for name, size in sizes.items()}
+    total = sum(phase.part for phase in phases)
+    wanted = [weigh(sizes, phase) for phase in phases]
+    if not most and len(phases) == 1:  # nothing to work out: the shares to the last bit, so that what is built on them stays
+        return Plan((Phase(phases[0].name, 1.0, wanted[0]),), wanted[0], budget, frozenset())
+    room = {name: most * size if most else math.inf for name, size in sizes.items()}
     given: list[dict[str, float]] = []
     capped: set[str] = set()
-    total = sum(phase.part for phase in phases)
-    for phase in phases:
-        wanted, amount = weigh(sizes, phase), budget * phase.part / total
-        if most:
-            amounts, full = pour(wanted, room, amount)
-            room = {name: left - amounts.get(name, 0.0) for name, left in room.items()}
-            capped |= full
-        else:
-            amounts = {name: share * amount for name, share in wanted.items()}
+    for phase, weights in zip(phases, wanted, strict=True):
+        amounts, full = pour(weights, room, budget * phase.part / total)
+        room = {name: left - amounts.get(name, 0.0) for name, left in room.items()}
+        capped |= full
         given.append(amounts)
     spent = [sum(amounts.values()) for amounts in given]
     whole = {name: sum(amounts.get(name, 0.0) for amounts in given) for amounts in given for name in amounts}
