@@ -81,7 +81,7 @@ def measure_speed(paths):
             spans = score(each, {})["spans"]
             times.append(time.process_time() - begun)
         print(
-            f"{label:20} {size / 1e6:8.1f} MB {size / 1e6 / statistics.median(times):8.1f} MB/s {len(spans.combine_chunks().flatten()):8} spans"
+            f"{label:20} {size / 1e6:8.1f} MB {size / 1e6 / statistics.median(times):8.1f} MB/s {len(spans.combine_chunks().flatten()):8} spans"  # noqa: E501
         )
 
 

@@ -30,7 +30,7 @@ stage = "corpus.protect"
 documents = "@clean"
 notes = "@notes"
 """
-RULING = "La jueza Carmen Soto Rojas resolvió. El paciente Pedro Quispe Mamani, RUT 12.345.678-5, llamó. Pedro Quispe Mamani firmó; RUT 12345678-5."
+RULING = "La jueza Carmen Soto Rojas resolvió. El paciente Pedro Quispe Mamani, RUT 12.345.678-5, llamó. Pedro Quispe Mamani firmó; RUT 12345678-5."  # noqa: E501
 
 
 def span(text, value, kind, valid=None, after=0):

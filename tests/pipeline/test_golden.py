@@ -15,13 +15,13 @@ from ayni.pipeline.stage import find_stage
 from ayni.text.scorer import get_scorer
 
 GOLDEN = {
-    "read": ("corpus.read", 2, "bdcc5508d91e4399"),
-    "clean": ("corpus.clean", 2, "2c346eed3b31f301"),
+    "read": ("corpus.read", 3, "1751dec580e9e0a6"),
+    "clean": ("corpus.clean", 3, "0e8844ddd5687780"),
     "notes": ("corpus.annotate", 2, "d7a3dddd5a4b3fd3"),
-    "duplicates": ("corpus.deduplicate", 2, "5943d3000ba61e04"),
+    "duplicates": ("corpus.deduplicate", 3, "546343682d0a5d8b"),
     "picks": ("corpus.select", 1, "e85801f3b519f030"),
 }
-SCORERS = {"fingerprint": 1, "language": 2, "orthography": 1, "quality": 2, "variety": 1}
+SCORERS = {"fingerprint": 1, "language": 2, "orthography": 1, "personal_data": 1, "quality": 2, "rights": 1, "variety": 1}
 
 
 def rounded(value):

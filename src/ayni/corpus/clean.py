@@ -65,7 +65,7 @@ class _Source:
     documents: int
 
 
-@stage("corpus.clean", version=2, outside=_outside)
+@stage("corpus.clean", version=3, outside=_outside)
 def clean(job: Job, documents: Documents, params: CleanParams) -> Documents:  # type: ignore[return]
     """Repair and strip every part; the manifest's notes count repairs by source (not the artifact: a repair that gives the
     same text must stop a rebuild here).

@@ -55,7 +55,7 @@ def _look_up(digest: Any, keys: Any, flags: Any) -> int:
     place = np.int64(digest & np.uint64(keys.size - 1))
     while keys[place] != 0:
         if keys[place] == digest:
-            return np.int64(flags[place])
+            return np.int64(flags[place])  # type: ignore[no-any-return,return-value]
         place = (place + 1) & (keys.size - 1)
     return 0
 

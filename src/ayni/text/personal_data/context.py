@@ -11,9 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 
-COUNTRIES = frozenset(
-    ["AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "PY", "SV", "UY", "VE"]
-)
+COUNTRIES = frozenset("AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE".split())
 _ACCENTS = {
     code: base
     for code in range(0xA0, 0x250)

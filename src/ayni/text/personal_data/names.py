@@ -19,27 +19,45 @@ from ayni.text.personal_data.spans import Span
 _CAPITAL = r"[A-ZÁÉÍÓÚÜÂÊÔÃÕÇÀÑ][A-Za-zÁÉÍÓÚÜÂÊÔÃÕÇÀÑáéíóúüâêôãõçàñ'’-]*"
 _PARTICLE = r"(?:de la|de las|de los|del|de|da|das|do|dos|e|y|DE LA|DE LAS|DE LOS|DEL|DE|DA|DAS|DO|DOS|E|Y|De la|Del|De)"
 _RUN = re.compile(
-    rf"(?<![\w@.])(?:(?:De la|De los|Del|DE LA|DE LOS|DEL) )?{_CAPITAL}(?: (?:{_PARTICLE} )?{_CAPITAL}| [A-Z]\. (?={_CAPITAL}))*(?:, {_CAPITAL}(?: {_CAPITAL})*)?(?![\w@])"
+    rf"(?<![\w@.])(?:(?:De la|De los|Del|DE LA|DE LOS|DEL) )?{_CAPITAL}(?: (?:{_PARTICLE} )?{_CAPITAL}|"
+    rf" [A-Z]\. (?={_CAPITAL}))*(?:, {_CAPITAL}(?: {_CAPITAL})*)?(?![\w@])"
 )
 _LOWER = re.compile(r"[^\W\d_]+(?: (?:(?:de la|de los|del|de|da|dos|do) )?[^\W\d_]+){0,5}")
 _TRIGGER = re.compile(
-    r"(?<!\w)(?:senor(?:a|ita|es|as)?|sra?s?\.?|sra|srta\.?|don|dona|d\.|dr\.?|dra\.?|lic\.?|licenciad[oa]|ing\.?|abogad[oa]|paciente|usuari[oa]|alumn[oa]|aluno|aluna|estudiante|menor"
-    r"|hij[oa]|filh[oa]|madre|padre|mae|pai|esposa|esposo|herman[oa]|actor|actora|autor|autora|reu|re|demandad[oa]|demandante|requerente|requerid[oa]|imputad[oa]|acusad[oa]|victima|vitima"
-    r"|testigo|testemunha|soy|sou|me llamo|mi nombre es|meu nome e|se llama|llamad[oa]|chamad[oa]|nombre|nome|nombre completo|a nombre de|em nome de|en nome de|en nombre de|titular|beneficiari[oa]"
-    r"|ciudadan[oa]|cidad[ao]o?|afiliad[oa]|asegurad[oa]|derechohabiente|client[ea]|cliente|contribuyente|contratista|funcionari[oa]|servidor|servidora|motorista|chofer|conductor[a]?|vecin[oa]"
-    r"|morador[a]?|agricultor[a]?|quejos[oa]|accionante|accionad[oa]|recurrente|recorrente|recorrid[oa]|apelante|apelad[oa]|agravante|impetrante|parte autora|parte demandada|parte actora|comparece|suscribe|firmad[oa]|firma|atentamente|saludos|atte\.?|att\.?"
-    r"|llamar a|preguntar? por|pregunte por|hablar con|contacto|contato|bolsista|remitente|destinatari[oa]|solicitante|peticionari[oa]|interesad[oa]|te habla|habla|con gusto|encargad[oa]|docente|profesor[a]?|professora?|maestr[oa]"
-    r"|juez|jueza|juiz|juiza|ministr[oa]|magistrad[oa]|relator|relatora|desembargador[a]?|vocal|secretari[oa]|fiscal|promotor[a]?|defensor[a]?|trabajador[a]?|emplead[oa]|gerente|monotributista|proveedor|inquilin[oa]|arrendatari[oa]|arrendador[a]?|prestatari[oa]|deudor[a]?|vendedor[a]?|comprador[a]?)"
-    r"(?:\(a\)|\(es\))?(?:,| :|:|\.)? (?:es |e )?(?:(?:el|la|los|o|a|que en vida fue) )?(?:(?:senor[a]?|sr\.?|sra\.?|srta\.?|dr\.?|dra\.?|don|dona|nino|nina|menor|ciudadan[oa]|alumn[oa]|su hij[oa]) )*$"
+    r"(?<!\w)(?:senor(?:a|ita|es|as)?|sra?s?\.?|sra|srta\.?|don|dona|d\.|dr\.?|dra\.?|lic\.?|licenciad[oa]|ing\.?|abogad[oa]|"
+    r"paciente|usuari[oa]|alumn[oa]|aluno|aluna|estudiante|menor"
+    r"|hij[oa]|filh[oa]|madre|padre|mae|pai|esposa|esposo|herman[oa]|actor|actora|autor|autora|reu|re|demandad[oa]|demandante|"
+    r"requerente|requerid[oa]|imputad[oa]|acusad[oa]|victima|vitima"
+    r"|testigo|testemunha|soy|sou|me llamo|mi nombre es|meu nome e|se llama|llamad[oa]|chamad[oa]|nombre|nome|nombre completo|"
+    r"a nombre de|em nome de|en nome de|en nombre de|titular|beneficiari[oa]"
+    r"|ciudadan[oa]|cidad[ao]o?|afiliad[oa]|asegurad[oa]|derechohabiente|client[ea]|cliente|contribuyente|contratista|"
+    r"funcionari[oa]|servidor|servidora|motorista|chofer|conductor[a]?|vecin[oa]"
+    r"|morador[a]?|agricultor[a]?|quejos[oa]|accionante|accionad[oa]|recurrente|recorrente|recorrid[oa]|apelante|apelad[oa]|"
+    r"agravante|impetrante|parte autora|parte demandada|parte actora|comparece|suscribe|firmad[oa]|firma|atentamente|saludos|"
+    r"atte\.?|att\.?"
+    r"|llamar a|preguntar? por|pregunte por|hablar con|contacto|contato|bolsista|remitente|destinatari[oa]|solicitante|"
+    r"peticionari[oa]|interesad[oa]|te habla|habla|con gusto|encargad[oa]|docente|profesor[a]?|professora?|maestr[oa]"
+    r"|juez|jueza|juiz|juiza|ministr[oa]|magistrad[oa]|relator|relatora|desembargador[a]?|vocal|secretari[oa]|fiscal|promotor[a]?|"
+    r"defensor[a]?|trabajador[a]?|emplead[oa]|gerente|monotributista|proveedor|inquilin[oa]|arrendatari[oa]|arrendador[a]?|"
+    r"prestatari[oa]|deudor[a]?|vendedor[a]?|comprador[a]?)"
+    r"(?:\(a\)|\(es\))?(?:,| :|:|\.)? (?:es |e )?(?:(?:el|la|los|o|a|que en vida fue) )?(?:(?:senor[a]?|sr\.?|sra\.?|srta\.?|"
+    r"dr\.?|dra\.?|don|dona|nino|nina|menor|ciudadan[oa]|alumn[oa]|su hij[oa]) )*$"
 )
 _NOT = re.compile(
-    r"(?<!\w)(?:calle|avenida|av\.?|avda\.?|rua|plaza|plazoleta|praca|parque|pasaje|jr\.?|jiron|carretera|autopista|rodovia|puente|ponte|estadio|aeropuerto|aeroporto|puerto|hospital|clinica|escuela|escola"
-    r"|colegio|liceo|instituto|instituicao|universidad|universidade|facultad|fundacion|fundacao|museo|museu|teatro|biblioteca|barrio|bairro|colonia|urbanizacion|urb\.|villa|vila|municipio|ciudad|cidade|provincia|departamento|estado|isla|ilha|rio|cerro|volcan|lago|laguna|bahia|cabo|golfo"
-    r"|mina|estacion|estacao|ley|lei|decreto|premio|orden|ordem|medalla|copa|torneo|campeonato|club|clube|sociedad|sociedade|empresa|banco|compania|editorial|libro|livro|novela|obra|pelicula|iglesia|igreja|parroquia|catedral|santuario|capilla|fiesta|festa|san|santa|santo|sao|batallon|regimiento|brigada"
-    r"|centro|complejo|edificio|torre|terminal|mercado|hacienda|fazenda|finca|canton|distrito|comuna|corregimiento|vereda|caserio|localidad|partido|frente|mision|plan|programa|beca|proyecto|unidad|sala|auditorio|policlinico|policlinica|consultorio|residencial|conjunto|condominio|edif\.|caso|casos|doctrina|fallo|operativo|huracan|tormenta|fenomeno)"
+    r"(?<!\w)(?:calle|avenida|av\.?|avda\.?|rua|plaza|plazoleta|praca|parque|pasaje|jr\.?|jiron|carretera|autopista|rodovia|"
+    r"puente|ponte|estadio|aeropuerto|aeroporto|puerto|hospital|clinica|escuela|escola"
+    r"|colegio|liceo|instituto|instituicao|universidad|universidade|facultad|fundacion|fundacao|museo|museu|teatro|biblioteca|"
+    r"barrio|bairro|colonia|urbanizacion|urb\.|villa|vila|municipio|ciudad|cidade|provincia|departamento|estado|isla|ilha|rio|"
+    r"cerro|volcan|lago|laguna|bahia|cabo|golfo"
+    r"|mina|estacion|estacao|ley|lei|decreto|premio|orden|ordem|medalla|copa|torneo|campeonato|club|clube|sociedad|sociedade|"
+    r"empresa|banco|compania|editorial|libro|livro|novela|obra|pelicula|iglesia|igreja|parroquia|catedral|santuario|capilla|"
+    r"fiesta|festa|san|santa|santo|sao|batallon|regimiento|brigada"
+    r"|centro|complejo|edificio|torre|terminal|mercado|hacienda|fazenda|finca|canton|distrito|comuna|corregimiento|vereda|caserio|"
+    r"localidad|partido|frente|mision|plan|programa|beca|proyecto|unidad|sala|auditorio|policlinico|policlinica|consultorio|"
+    r"residencial|conjunto|condominio|edif\.|caso|casos|doctrina|fallo|operativo|huracan|tormenta|fenomeno)"
     r"(?: (?:[a-z]+|n[º°o]\.?|\d+)){0,2}? (?:de (?:la |los |las )?|del |da |do |dos )?[\"“«']?$"
 )
-_SKIP = frozenset(["de", "la", "las", "los", "del", "da", "das", "do", "dos", "e", "y", "el"])
+_SKIP = frozenset("de la las los del da das do dos e y el".split())
 
 
 @cache
@@ -62,7 +80,8 @@ def find_names(view: View) -> Iterator[Span]:
     for found in _RUN.finditer(view.text):
         yield from _judge(view, found.start(), found.end())
     for found in re.finditer(
-        r"(?<!\w)(?:soy|sou|me llamo|mi nombre es|meu nome e|te habla|aqui|habla|se llama|chamo|a nombre de|em nome de|pregunte por|mi hij[oa]|meu filho|minha filha|vizinh[oa]|vecin[oa]) (?:el |la |o |a )?(?=[^\W\d_])",
+        r"(?<!\w)(?:soy|sou|me llamo|mi nombre es|meu nome e|te habla|aqui|habla|se llama|chamo|a nombre de|em nome de|"
+        r"pregunte por|mi hij[oa]|meu filho|minha filha|vizinh[oa]|vecin[oa]) (?:el |la |o |a )?(?=[^\W\d_])",
         view.folded,
     ):
         yield from _find_lower(view, found.end())
