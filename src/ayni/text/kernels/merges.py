@@ -99,6 +99,38 @@ def _merge_word(symbols: Any, start: int, length: int, left: int, right: int, ne
 
 
 @njit(cache=True)
+def _apply_merge(
+    symbols: Any, starts: Any, lengths: Any, weights: Any, keys: Any, masses: Any, heads: Any, words: Any, links: Any,
+    pairs: int, used: int, entry: int, left: int, right: int, new: int,
+) -> Any:
+    """Merge the pair in every word of its list; the table, as it then is, and the pairs that it did not have before."""
+    fresh = [np.int64(0) for _ in range(0)]
+    while entry >= 0:
+        word = words[entry]
+        entry = links[entry]
+        start, length = starts[word], lengths[word]
+        for at in range(start, start + length - 1):
+            masses[_find(keys, (np.int64(symbols[at]) << 32) | np.int64(symbols[at + 1]))] -= weights[word]
+        length = _merge_word(symbols, start, length, left, right, new)
+        lengths[word] = length
+        for at in range(start, start + length - 1):
+            pair = (np.int64(symbols[at]) << 32) | np.int64(symbols[at + 1])
+            there = _find(keys, pair)
+            if keys[there] == _EMPTY:
+                if 2 * pairs > len(keys):
+                    keys, masses, heads = _grow(keys, masses, heads)
+                    there = _find(keys, pair)
+                keys[there] = pair
+                pairs += 1
+                fresh.append(pair)
+            masses[there] += weights[word]
+            if (symbols[at] == new or symbols[at + 1] == new) and (heads[there] < 0 or words[heads[there]] != word):
+                words[used], links[used], heads[there] = word, heads[there], used
+                used += 1
+    return keys, masses, heads, pairs, used, fresh
+
+
+@njit(cache=True)
 def continue_merges(
     symbols: Any, starts: Any, lengths: Any, weights: Any, guard: Any, hashes: Any, powers: Any, sizes: Any, used_ids: int, limits: Any
 ) -> Any:
@@ -138,32 +170,11 @@ def continue_merges(
         new = used_ids + made
         known[content] = True
         hashes[new], powers[new], sizes[new] = content, powers[left] * powers[right], sizes[left] + sizes[right]
-        result[made] = (left, right, -mass, hits)
+        result[made, 0], result[made, 1], result[made, 2], result[made, 3] = left, right, -mass, hits
         made += 1
-        fresh = [np.int64(0) for _ in range(0)]
-        entry = heads[place]
-        while entry >= 0:
-            word = words[entry]
-            entry = links[entry]
-            start, length = starts[word], lengths[word]
-            for at in range(start, start + length - 1):
-                masses[_find(keys, (np.int64(symbols[at]) << 32) | np.int64(symbols[at + 1]))] -= weights[word]
-            length = _merge_word(symbols, start, length, left, right, new)
-            lengths[word] = length
-            for at in range(start, start + length - 1):
-                pair = (np.int64(symbols[at]) << 32) | np.int64(symbols[at + 1])
-                there = _find(keys, pair)
-                if keys[there] == _EMPTY:
-                    if 2 * pairs > len(keys):
-                        keys, masses, heads = _grow(keys, masses, heads)
-                        there = _find(keys, pair)
-                    keys[there] = pair
-                    pairs += 1
-                    fresh.append(pair)
-                masses[there] += weights[word]
-                if (symbols[at] == new or symbols[at + 1] == new) and (heads[there] < 0 or words[heads[there]] != word):
-                    words[used], links[used], heads[there] = word, heads[there], used
-                    used += 1
+        keys, masses, heads, pairs, used, fresh = _apply_merge(
+            symbols, starts, lengths, weights, keys, masses, heads, words, links, pairs, used, heads[place], left, right, new
+        )
         for pair in fresh:
             heappush(heap, (-masses[_find(keys, pair)], pair))
     return result[:made]
