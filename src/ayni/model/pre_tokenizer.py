@@ -98,7 +98,11 @@ def _steps(pre_tokenizer: dict[str, Any] | None) -> list[tuple[str, str]]:
     steps: list[tuple[str, str]] = []
     for part in stage.get("pretokenizers", [stage]):
         kind = part.get("type")
-        if kind == "Split" and "Regex" in part["pattern"] and (part["behavior"], part["invert"]) in (("Isolated", False), ("Removed", True)):
+        if (
+            kind == "Split"
+            and "Regex" in part["pattern"]
+            and (part["behavior"], part["invert"]) in (("Isolated", False), ("Removed", True))
+        ):
             steps.append(_regex(part["pattern"]["Regex"]))
         elif kind == "Digits" and part["individual_digits"]:
             steps.append(_digits())

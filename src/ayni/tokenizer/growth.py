@@ -78,9 +78,7 @@ def grow(
         weights = counts.weigh(_weigh_languages(counts, present, guarded, fairness))
         limits = (min(step, wanted - len(growth.merges)), longest, max(1, int(_PIECE_SHARE * allowance)), left_over, 1)
         used = len(tokens) + len(growth.merges)
-        found = continue_merges(
-            symbols.ids, symbols.starts, symbols.lengths, weights, guard, hashes, powers, sizes, used, limits
-        )
+        found = continue_merges(symbols.ids, symbols.starts, symbols.lengths, weights, guard, hashes, powers, sizes, used, limits)
         growth.merges += [(int(left), int(right)) for left, right, _, _ in found]
         left_over -= int(found[:, 3].sum())
         present = counts.total(symbols.lengths.astype(np.int64))
@@ -124,9 +122,7 @@ def _take_step(counts: WordCounts, present: npt.NDArray[np.int64], pieces: int) 
     return Step(pieces, dict(zip(counts.languages, map(int, present), strict=True)))
 
 
-def _describe_tokens(
-    tokens: Sequence[bytes], wanted: int
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+def _describe_tokens(tokens: Sequence[bytes], wanted: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
     """Content hash, base ** length and length of every present token, with room for the new ones."""
     hashes, powers = np.zeros(len(tokens) + wanted, np.uint64), np.zeros(len(tokens) + wanted, np.uint64)
     sizes = np.zeros(len(tokens) + wanted, np.int32)

@@ -90,9 +90,7 @@ def sample(  # type: ignore[return]
                 copies += 1
             else:
                 rows["train"].append(_make_row(row, known[row.id], works, {}))
-    Sample(job.folder).write(
-        dict(rows), {"beyond the budget": len(candidates) - len(chosen), "copies of what is held out": copies}
-    )
+    Sample(job.folder).write(dict(rows), {"beyond the budget": len(candidates) - len(chosen), "copies of what is held out": copies})
 
 
 def _read_lines(documents: Documents, picks: Picks | None, notes: Notes | None, params: SampleParams) -> list[_Line]:

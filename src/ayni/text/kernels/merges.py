@@ -100,8 +100,21 @@ def _merge_word(symbols: Any, start: int, length: int, left: int, right: int, ne
 
 @njit(cache=True)
 def _apply_merge(
-    symbols: Any, starts: Any, lengths: Any, weights: Any, keys: Any, masses: Any, heads: Any, words: Any, links: Any,
-    pairs: int, used: int, entry: int, left: int, right: int, new: int,
+    symbols: Any,
+    starts: Any,
+    lengths: Any,
+    weights: Any,
+    keys: Any,
+    masses: Any,
+    heads: Any,
+    words: Any,
+    links: Any,
+    pairs: int,
+    used: int,
+    entry: int,
+    left: int,
+    right: int,
+    new: int,
 ) -> Any:
     """Merge the pair in every word of its list; the table, as it then is, and the pairs that it did not have before."""
     fresh = [np.int64(0) for _ in range(0)]
