@@ -21,7 +21,6 @@ from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.text.pages import group_pages
 
-
 _CHECKED = 100  # pages of a stream on which the fast encoder is compared with `tokenizers` once more
 
 
