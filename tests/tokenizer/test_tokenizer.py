@@ -1,5 +1,6 @@
 """Tokenizers: merges as the definition says, old ids unmoved, ids equal everywhere, every string comes back."""
 
+import itertools
 import json
 import random
 from collections import Counter
@@ -74,7 +75,7 @@ def made(sample, tmp_path_factory):
 def count_pairs(words):
     pairs = Counter()
     for symbols, count in words:
-        for pair in zip(symbols, symbols[1:], strict=False):
+        for pair in itertools.pairwise(symbols):
             pairs[pair] += count
     return pairs
 
