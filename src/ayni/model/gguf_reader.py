@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from ayni.core.errors import InputError, MissingExtra
+from ayni.model.pre_tokenizer import NAMES, make_pre_tokenizer
 
 LAYER_NAMES = {
     "attn_norm": "input_layernorm",
@@ -149,7 +150,7 @@ def _read_tokenizer(fields: dict[str, Any]) -> dict[str, Any]:
             "end_of_word_suffix": None,
             "fuse_unk": False,
             "byte_fallback": False,
-            "ignore_merges": False,
+            "ignore_merges": fields.get("tokenizer.ggml.pre") == "llama-bpe",
             "vocab": {token: index for index, token in enumerate(tokens)},
             "merges": [merge.split(" ", 1) for merge in fields["tokenizer.ggml.merges"]],
         },
@@ -157,11 +158,12 @@ def _read_tokenizer(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pre_tokenizer(name: str) -> dict[str, Any]:
-    words = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-    if name in ("gpt-2", "default", ""):
-        return words
-    if name in ("smollm", "refact", "command-r", "starcoder", "codeshell", "exaone"):  # digits apart, then GPT-2's words
-        return {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, words]}
+    if name in ("default", ""):
+        name = "gpt-2"
+    if name in ("refact", "command-r", "starcoder", "codeshell", "exaone"):  # digits apart, then GPT-2's words
+        name = "smollm"
+    if name in NAMES:
+        return make_pre_tokenizer(name)
     raise InputError(f"the GGUF file's pre-tokenizer '{name}' is not known here", mend="adopt the Hugging Face folder instead")
 
 

@@ -17,6 +17,7 @@ from safetensors import safe_open
 from ayni.core.errors import FormatError, MissingExtra
 from ayni.core.files import read_json
 from ayni.model.gguf_reader import LAYER_NAMES, TOP_NAMES
+from ayni.model.pre_tokenizer import find_name
 
 TYPES = ("f16", "q8_0")
 
@@ -79,7 +80,7 @@ def _write_vocabulary(writer: Any, folder: Path, config: dict[str, Any]) -> None
         tokens[added["id"]] = added["content"]
         kinds[added["id"]] = gguf.TokenType.CONTROL if added["special"] else gguf.TokenType.USER_DEFINED
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre(find_pre_tokenizer(tokenizer))
+    writer.add_tokenizer_pre(find_name(tokenizer))
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
     merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in tokenizer["model"]["merges"]]
@@ -93,23 +94,6 @@ def _write_vocabulary(writer: Any, folder: Path, config: dict[str, Any]) -> None
     template = folder / "chat_template.jinja"
     if template.exists():
         writer.add_chat_template(template.read_text("utf-8"))
-
-
-def find_pre_tokenizer(tokenizer: dict[str, Any]) -> str:
-    """llama.cpp's name for a tokenizer.json's pre-tokenizer. Raises FormatError where it knows none."""
-    stage = tokenizer["pre_tokenizer"] or {}
-    parts = stage.get("pretokenizers", [stage])
-    shape = [part.get("type") for part in parts]
-    words = bool(parts and parts[-1].get("use_regex"))
-    if shape == ["ByteLevel"] and words:
-        return "gpt-2"
-    if shape == ["Digits", "ByteLevel"] and words and parts[0]["individual_digits"]:
-        return "smollm"
-    raise FormatError(
-        "llama.cpp has no name for this tokenizer's pre-tokenizer",
-        why=f"it is {' + '.join(map(str, shape))}",
-        mend="train one that it knows",
-    )
 
 
 def _rename(source: str, values: np.ndarray[Any, Any], config: dict[str, Any]) -> tuple[str, np.ndarray[Any, Any]]:

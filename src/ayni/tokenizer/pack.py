@@ -21,6 +21,8 @@ from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.text.pages import group_pages
 
+_CHECKED = 100  # pages of a stream on which the fast encoder is compared with `tokenizers` once more
+
 
 class PackParams(StageParams):
     """`page_bytes`: how long a page may grow by joining short documents; `limit_bytes` of text per stream (0: all)."""
@@ -34,10 +36,11 @@ def pack(job: Job, documents: Documents, mix: Mix, model: Model, params: PackPar
     """Encode page by page."""
     import numpy as np
 
-    from ayni.model.tokens import boundary_id, load_tokenizer
+    from ayni.model.encoder import open_encoder
+    from ayni.model.tokens import boundary_id
 
-    tokenizer = load_tokenizer(model.path)
-    boundary = boundary_id(tokenizer, model.path)
+    encoder = open_encoder(model.path)
+    boundary = boundary_id(encoder.tokenizer, model.path)
     by_stream: dict[str, list[Document]] = {}
     head, streams = mix.head(), mix.streams()
     for row in documents.rows():
@@ -48,12 +51,15 @@ def pack(job: Job, documents: Documents, mix: Mix, model: Model, params: PackPar
     heads: list[Stream] = []
     for name, share in head.shares.items():
         texts = _take(by_stream.get(name, []), params)
-        encoded = [[boundary, *tokenizer.encode(text, add_special_tokens=False).ids] for text in texts]
-        ids[name] = np.fromiter((value for page in encoded for value in page), dtype=np.uint32)
-        starts[name] = np.cumsum([0, *map(len, encoded)])
+        encoder.check(texts[:: max(1, len(texts) // _CHECKED)])
+        found, lengths = encoder.encode(texts)
+        begins = np.concatenate([[0], np.cumsum(lengths)])
+        ids[name] = np.insert(found, begins[:-1], boundary)  # every page begins with the boundary token
+        starts[name] = begins + np.arange(len(begins))
         heads.append(Stream(name, share, len(ids[name]), len(texts), sum(len(text.encode()) for text in texts)))
     vocabulary = int(model.config()["vocab_size"])
     phases = head.phases if len(head.phases) > 1 else ()
+    job.notes["encoder"] = {"name": encoder.name, "reason": encoder.reason}
     Tokens(job.folder).write(TokensHead(model.tokenizer_digest(), boundary, vocabulary, tuple(heads), phases), ids, starts)
 
 

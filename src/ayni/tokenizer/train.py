@@ -1,70 +1,108 @@
-"""Stage `tokenizer.train`: a byte-level BPE tokenizer of our own, from the documents that train.
+"""Stage `tokenizer.train`: a byte-level BPE tokenizer of our own, in which every language has its share.
 
     [tokenizer]
     stage = "tokenizer.train"
-    documents = "@clean"
-    mix = "@mix"
-    vocabulary = 4096
+    sample = "@sample"
+    vocabulary = 65_536
+    pre_tokenizer = "gpt-4o"
 
-Its pre-tokenizer is the one that llama.cpp knows as `smollm`: every digit apart, then GPT-2's words. The chat template
-is ChatML, as the file assets/chat/chatml.jinja states it.
+Its pre-tokenizer is one that llama.cpp knows by name, so what is trained can be served. Words are counted once, in 64 bits,
+and the merges found on the counts (tokenizer/growth.py): 65,000 of them on 67 MB in 11 s and under 1 GB. The chat template is
+ChatML. growth.json holds the curve: what the vocabulary costs each language as it grows.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
 from ayni.core.files import write_json
-from ayni.core.formats.documents import Documents
-from ayni.core.formats.mix import Mix
 from ayni.core.formats.model import Tokenizer
+from ayni.core.formats.sample import Sample
 from ayni.core.places import asset
+from ayni.model.bytes import LETTERS, read
 from ayni.model.folder import write_generation, write_tokenizer
+from ayni.model.pre_tokenizer import make_pre_tokenizer, open_splitter
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
+from ayni.tokenizer.growth import Fairness, Growth, grow, split_bytes
+from ayni.tokenizer.words import WordCounts, count_words
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+_STEPS = 16
 
 
 class TokenizerParams(StageParams):
-    """`vocabulary`: number of tokens, the three special ones included; `bytes_per_stream` caps what one language gives."""
+    """`vocabulary`: tokens, the three special ones included; `exponent` and `premium` weigh languages (tokenizer/growth.py)."""
 
     vocabulary: int = Field(default=4096, ge=300)
-    bytes_per_stream: int = 200_000
+    pre_tokenizer: str = "smollm"
+    exponent: float = 0.3
+    premium: float = 1.0
+    longest: int = Field(default=32, ge=2)  # bytes of a piece
     context: int = 2048
 
 
-@stage("tokenizer.train", version=1)
-def train(job: Job, documents: Documents, mix: Mix, params: TokenizerParams) -> Tokenizer:  # type: ignore[return]
-    """Count, merge, write the folder. Deterministic: the trainer sorts by count, then by content."""
-    from tokenizers import Tokenizer as Bpe
-    from tokenizers import decoders, models, pre_tokenizers, trainers
-
-    bpe = Bpe(models.BPE())
-    words = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
-    bpe.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), words])
-    bpe.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(
-        vocab_size=params.vocabulary, special_tokens=list(SPECIAL), initial_alphabet=alphabet, show_progress=False
-    )
-    bpe.train_from_iterator(_sample(documents, mix, params), trainer)
+@stage("tokenizer.train", version=2)
+def train(job: Job, sample: Sample, params: TokenizerParams) -> Tokenizer:  # type: ignore[return]
+    """Count, merge, write the folder."""
+    pre_tokenizer = make_pre_tokenizer(params.pre_tokenizer)
+    counts = count_words(sample.rows("train"), open_splitter(pre_tokenizer))
+    names = [*SPECIAL, *sorted(LETTERS)]
+    ids = [names.index(letter) for letter in LETTERS]
+    wanted = params.vocabulary - len(names)
+    fairness = Fairness(params.exponent, params.premium)
+    step = max(1, -(-wanted // _STEPS))
+    tokens = [name.encode() if name in SPECIAL else read(name) for name in names]
+    growth = grow(counts, split_bytes(counts.words, ids), tokens, wanted, fairness, step=step, longest=params.longest)
+    model = {"type": "BPE", "vocab": {name: index for index, name in enumerate(names)}, "merges": [], "ignore_merges": False}
+    if params.pre_tokenizer == "llama-bpe":
+        model["ignore_merges"] = True  # as llama.cpp reads tokenizers of this name
+    body = {
+        "version": "1.0",
+        "added_tokens": [{"id": index, "content": name, **_FLAGS} for index, name in enumerate(SPECIAL)],
+        "pre_tokenizer": pre_tokenizer,
+        "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+        "model": model,
+    }
     special = {"bos_token": SPECIAL[0], "eos_token": SPECIAL[2], "unk_token": SPECIAL[0], "pad_token": SPECIAL[2]}
-    template = asset("chat/chatml.jinja").read_text("utf-8")
-    write_tokenizer(job.folder, json.loads(bpe.to_str()), special, template, params.context)
+    write_tokenizer(job.folder, add_pieces(body, growth), special, asset("chat/chatml.jinja").read_text("utf-8"), params.context)
     write_generation(job.folder, {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 2})
-    write_json(job.folder / "origin.json", {"vocabulary": bpe.get_vocab_size()})
+    write_growth(job.folder, counts, growth, {"pre_tokenizer": params.pre_tokenizer})
+    write_json(job.folder / "origin.json", {"vocabulary": len(names) + len(growth.merges)})
 
 
-def _sample(documents: Documents, mix: Mix, params: TokenizerParams) -> Iterator[str]:
-    """Text of every stream, at most `bytes_per_stream` of each, so that small languages get their share."""
-    streams = {line.id: line.stream for line in mix.train()}
-    given: dict[str, int] = {}
-    for row in documents.rows():
-        stream = streams.get(row.id)
-        if stream is not None and given.get(stream, 0) < params.bytes_per_stream:
-            given[stream] = given.get(stream, 0) + len(row.text.encode())
-            yield row.text
+_FLAGS = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+
+
+def add_pieces(tokenizer: dict[str, Any], growth: Growth) -> dict[str, Any]:
+    """tokenizer.json with the new merges after the old ones and ids after the old ids; nothing that was there moves."""
+    vocab: dict[str, int] = dict(tokenizer["model"]["vocab"])
+    for added in tokenizer["added_tokens"]:
+        vocab[added["content"]] = added["id"]  # else `tokenizers` counts their ids from the end of the grown vocabulary
+    names = {index: name for name, index in vocab.items()}
+    merges: list[list[str]] = []
+    for index, (left, right) in enumerate(growth.merges, start=max(names) + 1):
+        merges.append([names[left], names[right]])
+        names[index] = names[left] + names[right]
+        vocab[names[index]] = index
+    old = [merge.split(" ", 1) if isinstance(merge, str) else merge for merge in tokenizer["model"]["merges"]]
+    ordered = dict(sorted(vocab.items(), key=lambda item: item[1]))
+    return {**tokenizer, "model": {**tokenizer["model"], "vocab": ordered, "merges": [*old, *merges]}}
+
+
+def write_growth(folder: Path, counts: WordCounts, growth: Growth, about: dict[str, Any]) -> None:
+    """growth.json: bytes of every language's training text, and its tokens after every so many pieces."""
+    sizes = dict(zip(counts.languages, map(int, counts.bytes), strict=True))
+    body = {
+        **about,
+        "words": len(counts.words),
+        "dropped_counts_up_to": counts.dropped,
+        "guarded_tokens_touched": round(growth.guarded, 6),
+        "bytes": sizes,
+        "curve": [asdict(step) for step in growth.curve],
+    }
+    write_json(folder / "growth.json", body)

@@ -1,0 +1,209 @@
+"""Tokenizers: merges as the definition says, old ids unmoved, ids equal everywhere, every string comes back."""
+
+import itertools
+import json
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer as Reference
+
+from ayni.core.errors import FormatError, InputError
+from ayni.core.files import read_json, write_json
+from ayni.core.formats.model import Model, Tokenizer
+from ayni.core.formats.sample import Sample, SampleRow
+from ayni.model.encoder import decode, open_encoder
+from ayni.model.pre_tokenizer import NAMES, find_name, make_pre_tokenizer, open_splitter
+from ayni.model.vocabulary import mean_rows, similar_rows
+from ayni.tokenizer.extend import ExtendParams, extend
+from ayni.tokenizer.growth import Fairness, grow, split_bytes
+from ayni.tokenizer.parity import measure
+from ayni.tokenizer.sample import fill
+from ayni.tokenizer.train import TokenizerParams, train
+from ayni.tokenizer.words import count_words
+
+ROOTS = ["reciprocidad", "comunidad", "escuela", "biblioteca", "montaña", "río", "camino", "palabra", "maíz", "tejido"]
+ENGLISH = ["reciprocity", "library", "mountain", "weaving", "pathway", "school", "market"]
+
+
+def rows(seed, number, words, language):
+    rng = random.Random(seed)
+    return [
+        SampleRow(
+            f"{language}{at}",
+            " ".join(rng.choice(words) + rng.choice(["", "s", "es"]) for _ in range(30)),
+            language,
+            "",
+            "",
+            "x",
+            str(at),
+            "",
+        )
+        for at in range(number)
+    ]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sample")
+    found = Sample(folder)
+    text = [*rows(1, 60, ROOTS, "es"), *rows(2, 60, ENGLISH, "en")]
+    held = [
+        SampleRow("h", "La escuela del río.", "es", "MX", "law", "y", "h", "p"),
+        SampleRow("i", "palabra camino", "arn", "", "", "y", "i", "p"),
+    ]
+    found.write({"train": text, "heldout": held}, {})
+    found.check()
+    return found
+
+
+def job(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    return type("Job", (), {"folder": folder})()
+
+
+@pytest.fixture(scope="module")
+def made(sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    train(job=job(folder), sample=sample, params=TokenizerParams(vocabulary=300, pre_tokenizer="gpt-4o"))
+    return folder
+
+
+def count_pairs(words):
+    pairs = Counter()
+    for symbols, count in words:
+        for pair in itertools.pairwise(symbols):
+            pairs[pair] += count
+    return pairs
+
+
+def test_merges_are_those_of_the_definition(sample):
+    """Sennrich's loop, written out: the heaviest pair, ties to the smaller ids, never bytes that are a token already."""
+    counts = count_words(sample.rows("train"), open_splitter(make_pre_tokenizer("gpt-2")))
+    found = grow(counts, split_bytes(counts.words, range(256)), [bytes([each]) for each in range(256)], 120, Fairness(0.0, 0.0), step=120)
+    weights = {
+        name: round(float(f"{2.0**52 / len(counts.languages) / size:.6g}"))
+        for name, size in zip(counts.languages, counts.bytes, strict=True)
+    }
+    worth = counts.weigh(np.array([weights[name] for name in counts.languages]))
+    words = [(list(word.encode()), int(value)) for word, value in zip(counts.words, worth, strict=True)]
+    content = {each: bytes([each]) for each in range(256)}
+    expected = []
+    while len(expected) < 120:
+        pairs = count_pairs(words)
+        legal = [
+            pair
+            for pair in pairs
+            if content[pair[0]] + content[pair[1]] not in content.values() and len(content[pair[0]] + content[pair[1]]) <= 32
+        ]
+        best = min(legal, key=lambda pair: (-pairs[pair], pair))
+        new = 256 + len(expected)
+        content[new] = content[best[0]] + content[best[1]]
+        expected.append(best)
+        for symbols, _ in words:
+            at = 0
+            while at < len(symbols) - 1:
+                if (symbols[at], symbols[at + 1]) == best:
+                    symbols[at : at + 2] = [new]
+                at += 1
+    assert found.merges == expected
+
+
+def test_extending_moves_nothing_and_spares_the_guarded(sample, made, tmp_path):
+    extend(job=job(tmp_path), base=Tokenizer(made), sample=sample, params=ExtendParams(pieces=20, guard=("en",), disturb=0.0))
+    old, new = (read_json(folder / "tokenizer.json") for folder in (made, tmp_path))
+    assert old["model"]["vocab"].items() <= new["model"]["vocab"].items()
+    assert new["model"]["merges"][: len(old["model"]["merges"])] == old["model"]["merges"]
+    assert find_name(new) == find_name(old) == "gpt-4o"
+    before, after = open_encoder(made), open_encoder(tmp_path)
+    english = [row.text for row in sample.rows("train") if row.language == "en"]
+    spanish = [row.text for row in sample.rows("train") if row.language == "es"]
+    assert np.array_equal(before.encode(english)[0], after.encode(english)[0])
+    assert len(after.encode(spanish)[0]) < len(before.encode(spanish)[0])
+    curve = read_json(tmp_path / "growth.json")["curve"]
+    assert curve[-1]["tokens"]["es"] == len(after.encode(spanish)[0])  # the curve states what the tokenizer really does
+
+
+def test_the_same_bytes_twice(sample, made, tmp_path):
+    train(job=job(tmp_path), sample=sample, params=TokenizerParams(vocabulary=300, pre_tokenizer="gpt-4o"))
+    assert (tmp_path / "tokenizer.json").read_bytes() == (made / "tokenizer.json").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_are_those_of_tokenizers(name):
+    form = make_pre_tokenizer(name)
+    body = json.loads(Reference.from_str('{"version":"1.0","added_tokens":[],"model":{"type":"BPE","vocab":{},"merges":[]}}').to_str())
+    reference = Reference.from_str(json.dumps({**body, "pre_tokenizer": form}))
+    split = open_splitter(form)
+    for text in ("¿Qué  pasó?\n\nNada: 12345 ½, k'iche' mba'éichapa (x|y) ca\u0301fe", "  a\t b \r\n", "THEY'LL don't 漢字🦙", "a" * 50):
+        assert split(text) == [text[start:end] for _, (start, end) in reference.pre_tokenizer.pre_tokenize_str(text)]
+
+
+def test_every_string_comes_back_and_ids_are_equal(made):
+    from transformers import AutoTokenizer
+
+    encoder, slow, theirs = open_encoder(made), open_encoder(made, fast=False), AutoTokenizer.from_pretrained(made)
+    assert encoder.name == "kitoken"
+    rng = random.Random(4)
+    points = [*range(0x20, 0x250), 0x301, 0x303, 0xA78C, 0x1F999, 0x200D, 0x2028, 0xFEFF, *range(0x4E00, 0x4E20)]
+    texts = ["".join(chr(rng.choice(points)) for _ in range(rng.randrange(40))) for _ in range(500)]
+    ids, lengths = encoder.encode(texts)
+    ends = np.cumsum(lengths)
+    for text, end, length in zip(texts, ends, lengths, strict=True):
+        own = ids[end - length : end].tolist()
+        assert decode(slow.tokenizer, own) == text
+        assert own == slow.encode([text])[0].tolist() == theirs(text, add_special_tokens=False)["input_ids"]
+
+
+def test_a_lone_surrogate_is_refused(made):
+    with pytest.raises(InputError, match=r"lone surrogate, U\+D83E, at character 3"):
+        open_encoder(made).encode(["abc\ud83e"])
+
+
+def test_an_unknown_pre_tokenizer_is_refused_before_training(sample, tmp_path):
+    with pytest.raises(InputError, match="no pre-tokenizer"):
+        train(job=job(tmp_path), sample=sample, params=TokenizerParams(vocabulary=300, pre_tokenizer="gpt-4"))
+
+
+def test_budgets_are_filled_like_water():
+    assert fill({"a": 10, "b": 1000, "c": 1000}, 210, 0.0) == {"a": 10, "b": 100, "c": 100}
+
+
+def test_parity_compares_with_spanish_that_says_the_same(sample, made):
+    table = {(row.by, row.name): row for row in measure(open_encoder(made), "ayni", sample.rows("heldout"))}
+    assert table["language", "es"].cost_per_byte == 1.0
+    own, spanish = table["language", "arn"], table["language", "es"]
+    assert own.cost_per_meaning == pytest.approx(own.tokens / spanish.tokens, abs=1e-3)
+    assert table["variety", "es-MX"].words == 4
+
+
+def test_rows_of_new_tokens():
+    old = np.eye(12, dtype=np.float32)
+    assert mean_rows(old, [[0, 2]])[0, :3].tolist() == [0.5, 0.0, 0.5]
+    vectors = np.concatenate([np.eye(12, dtype=np.float32), np.eye(12, dtype=np.float32)[3:4]])
+    assert similar_rows(old, [[0, 2]], vectors)[0].argmax() == 3  # the one that is like it, not its pieces
+
+
+def test_a_grown_model_answers_old_text_as_before(tiny, sample, tmp_path):
+    from ayni.model.extend import ModelExtendParams
+    from ayni.model.extend import extend as extend_model
+    from ayni.model.weights import load_model
+
+    base = Model(tiny.path("model"))
+    extend(job=job(tmp_path / "t"), base=base, sample=sample, params=ExtendParams(pieces=8, guard=()))
+    extend_model(job=job(tmp_path / "m"), model=base, tokenizer=Tokenizer(tmp_path / "t"), params=ModelExtendParams())
+    Model(tmp_path / "m").check()
+    size = base.config()["vocab_size"]
+    assert load_file(tmp_path / "m/model.safetensors")["model.embed_tokens.weight"].shape[0] == size + 8
+    ids = torch.arange(10, 40)[None]
+    with torch.inference_mode():
+        before, after = load_model(base.path)(ids).logits, load_model(tmp_path / "m")(ids).logits
+    assert torch.allclose(before, after[..., :size], atol=1e-5)
+    with pytest.raises(FormatError, match="another id"):
+        body = read_json(tmp_path / "t/tokenizer.json")
+        body["model"]["vocab"]["a"], body["model"]["vocab"]["b"] = body["model"]["vocab"]["b"], body["model"]["vocab"]["a"]
+        write_json(tmp_path / "t/tokenizer.json", body)
+        extend_model(job=job(tmp_path / "n"), model=base, tokenizer=Tokenizer(tmp_path / "t"), params=ModelExtendParams())
