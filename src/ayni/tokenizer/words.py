@@ -73,4 +73,4 @@ def count_words(rows: Iterable[SampleRow], split: Splitter, most: int = MOST) ->
         begin = end
     order = np.lexsort((columns[1], columns[0]))
     word, language, count = (column[order] for column in columns)
-    return WordCounts(words, languages, word, language, count, np.array([sizes[name] for name in languages], np.int64), bar)
+    return WordCounts(words, languages, word, language, count, np.array([sizes[name] for name in languages], np.int64), bar)  # type: ignore[arg-type]

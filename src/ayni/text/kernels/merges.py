@@ -28,7 +28,7 @@ def _find(keys: Any, key: np.int64) -> int:
     place = np.int64((hashed ^ (hashed >> _SHIFT)) & np.uint64(mask))
     while keys[place] != _EMPTY and keys[place] != key:
         place = (place + 1) & mask
-    return place
+    return place  # type: ignore[return-value]
 
 
 @njit(cache=True)
@@ -80,7 +80,7 @@ def _disturb(symbols: Any, starts: Any, lengths: Any, guard: Any, words: Any, li
                 if symbols[at] == left and symbols[at + 1] == right:
                     hits += guard[word]
         entry = links[entry]
-    return hits
+    return hits  # type: ignore[return-value]
 
 
 @njit(cache=True)
