@@ -63,7 +63,8 @@ def test_one_new_file_costs_one_part(ayni, recipe, store, folder):
     (folder / "nueva.txt").write_text("Una hoja que llegó después.\n", "utf-8")
     run(ayni, recipe, store)
     added = {path.name for path in store.glob("parts/*/*")} - before
-    assert 1 <= len(added) <= 4  # read, clean, quality, fingerprint: one part each
+    # one part each of reading, cleaning, notes and traces; then candidates, shingles and likeness, which depend on all documents
+    assert 1 <= len(added) <= 7
 
 
 def test_two_stores_have_equal_digests(ayni, recipe, store, tmp_path):
