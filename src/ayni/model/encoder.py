@@ -4,8 +4,8 @@
     ids, lengths = encoder.encode(["la puna", "el río"])        uint32 (tokens,), int64 (texts,)
     encoder.name                                                "kitoken", or "tokenizers" where kitoken is absent or disagrees
 
-kitoken encodes documents four to thirteen times as fast (dev/LOG.md; tokie is faster still, but gave other ids for ½, ² and
-other fuzzed text). It must agree on every text of `_PROBES`, chosen from what byte-level tokenizers get wrong, when it is
+kitoken encodes documents four to thirteen times as fast (dev/LOG.md; tokie is faster still, but gave other ids on fuzzed
+text). It must agree on every text of `_PROBES`, chosen from what byte-level tokenizers get wrong, when it is
 opened; `check` compares further texts, which a caller takes from its own data.
 """
 

@@ -7,7 +7,7 @@
     pre_tokenizer = "gpt-4o"
 
 Its pre-tokenizer is one that llama.cpp knows by name, so what is trained can be served. Words are counted once, in 64 bits,
-and the merges found on the counts (tokenizer/growth.py): 65,000 of them on 67 MB in 11 s and under 1 GB. The chat template is
+and the merges found on the counts (tokenizer/growth.py): 65,000 of them on 100 MB in 11 s and under 1 GB. The chat template is
 ChatML. growth.json holds the curve: what the vocabulary costs each language as it grows.
 """
 

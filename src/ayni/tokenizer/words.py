@@ -62,15 +62,21 @@ def count_words(rows: Iterable[SampleRow], split: Splitter, most: int = MOST) ->
     words = sorted(set().union(*counters.values()))
     places = {word: place for place, word in enumerate(words)}
     number = sum(map(len, counters.values()))
-    columns = np.empty(number, np.int32), np.empty(number, np.int16), np.empty(number, np.int64)
+    word, language, count = np.empty(number, np.int32), np.empty(number, np.int16), np.empty(number, np.int64)
     begin = 0
     for index, name in enumerate(languages):
         counter = counters.pop(name)
         end = begin + len(counter)
-        columns[0][begin:end] = np.fromiter((places[word] for word in counter), np.int32, len(counter))
-        columns[1][begin:end] = index
-        columns[2][begin:end] = np.fromiter(counter.values(), np.int64, len(counter))
+        word[begin:end] = np.fromiter((places[word] for word in counter), np.int32, len(counter))
+        language[begin:end] = index
+        count[begin:end] = np.fromiter(counter.values(), np.int64, len(counter))
         begin = end
+<<<<<<< HEAD
     order = np.lexsort((columns[1], columns[0]))
     word, language, count = (column[order] for column in columns)
     return WordCounts(words, languages, word, language, count, np.array([sizes[name] for name in languages], np.int64), bar)  # type: ignore[arg-type]
+=======
+    totals = np.array([sizes[name] for name in languages], np.int64)
+    order = np.lexsort((language, word))
+    return WordCounts(words, languages, word[order], language[order], count[order], totals, bar)
+>>>>>>> room/tokenizer

@@ -21,7 +21,7 @@ _SHIFT = np.uint64(32)
 
 
 @njit(cache=True, inline="never")
-def _find(keys: Any, key: np.int64) -> int:
+def _find(keys: Any, key: Any) -> Any:
     """Where a pair stands in the table, or the empty place where it would stand."""
     mask = len(keys) - 1
     hashed = np.uint64(key) * _SPREAD
@@ -70,7 +70,7 @@ def _count_pairs(symbols: Any, starts: Any, lengths: Any, weights: Any) -> Any:
 
 
 @njit(cache=True)
-def _disturb(symbols: Any, starts: Any, lengths: Any, guard: Any, words: Any, links: Any, entry: int, left: int, right: int) -> int:
+def _disturb(symbols: Any, starts: Any, lengths: Any, guard: Any, words: Any, links: Any, entry: int, left: int, right: int) -> Any:
     """How often the pair stands in guarded text."""
     hits = np.int64(0)
     while entry >= 0:
