@@ -29,7 +29,7 @@ _PIECE_SHARE = 0.02  # of the guarded languages' allowance, for one piece
 class Fairness:
     """How languages count (see above); `guard` ones count nothing, and at most `disturb` of their tokens may be merged."""
 
-    exponent: float = 0.6
+    exponent: float = 0.3
     premium: float = 1.0
     guard: tuple[str, ...] = ()
     disturb: float = 0.005

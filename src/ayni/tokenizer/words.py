@@ -71,12 +71,6 @@ def count_words(rows: Iterable[SampleRow], split: Splitter, most: int = MOST) ->
         language[begin:end] = index
         count[begin:end] = np.fromiter(counter.values(), np.int64, len(counter))
         begin = end
-<<<<<<< HEAD
-    order = np.lexsort((columns[1], columns[0]))
-    word, language, count = (column[order] for column in columns)
-    return WordCounts(words, languages, word, language, count, np.array([sizes[name] for name in languages], np.int64), bar)  # type: ignore[arg-type]
-=======
     totals = np.array([sizes[name] for name in languages], np.int64)
     order = np.lexsort((language, word))
     return WordCounts(words, languages, word[order], language[order], count[order], totals, bar)
->>>>>>> room/tokenizer
