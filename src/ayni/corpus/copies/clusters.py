@@ -93,9 +93,8 @@ def _number_editions(about: pa.Table) -> Numbers:
     """Numbers (documents, 2) of the law and of its version's date; both 0 for what is no law or has no date."""
     rows = zip(about["law"].to_pylist(), about["version"].to_pylist(), strict=True)
     known = [(law, version) if law and version else (0, "") for law, version in rows]
-    laws, dates = (
-        {each: place for place, each in enumerate(sorted({row[side] for row in known} | {none}))} for side, none in ((0, 0), (1, ""))
-    )
+    laws = {law: place for place, law in enumerate(sorted({0, *(law for law, _ in known)}))}
+    dates = {date: place for place, date in enumerate(sorted({"", *(date for _, date in known)}))}
     return np.array([(laws[law], dates[date]) for law, date in known], np.int64).reshape(-1, 2)
 
 

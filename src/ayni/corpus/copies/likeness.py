@@ -79,7 +79,7 @@ class _Sets:
         rows, places = self._index(part)
         place = int(np.searchsorted(rows, document - self.bases[part]))
         begin, end = int(places[place]), int(places[place + 1])
-        found = np.fromfile(Path(self.folders[part]) / "sets.bin", np.uint32, end - begin, offset=4 * begin)
+        found = np.fromfile(f"{self.folders[part]}/sets.bin", np.uint32, end - begin, offset=4 * begin)
         self.kept[document] = found
         self.size += found.nbytes
         while self.size > self.memory and len(self.kept) > 2:

@@ -26,7 +26,7 @@ KINDS = ("exact", "law", "band")
 KEY = np.dtype([("key", np.uint64), ("row", np.uint32), ("size", np.uint32), ("mark", np.uint64)])
 _BATCH = 1024  # documents at a time, at most
 _ABOUT = pa.schema([("id", pa.string()), ("source", pa.string()), ("version", pa.string()), ("law", pa.uint64()), ("bytes", pa.int64())])
-_COLUMNS = ("id", "text", "title", "country", "domain", "source", "date")
+_COLUMNS = ("id", "text", "title", "country", "domain", "source", "url", "date")
 
 Keys = npt.NDArray[Any]
 
@@ -92,7 +92,7 @@ def _read_laws(table: pa.Table) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.
     for row, domain in enumerate(table["domain"].to_pylist()):
         if domain in DOMAINS:
             text = table["text"][row].as_py()
-            name = name_law(table["country"][row].as_py(), table["title"][row].as_py(), text)
+            name = name_law(table["country"][row].as_py(), table["title"][row].as_py(), table["url"][row].as_py(), text)
             laws[row], named[row], versions[row] = hash_name(name), not is_division(name), date_version(text, versions[row])
     return laws, named, versions
 

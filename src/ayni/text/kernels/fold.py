@@ -2,7 +2,7 @@
 
     size = fold(data, start, end, places, pool, out)        UTF-8 into out, or -1: a character needs the slow way
 
-Only characters whose form depends on no neighbour are folded here: no combining marks, nothing above U+2FFF.
+Only characters whose form depends on no neighbour are folded here: no combining marks, nothing above U+FFFF.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-LIMIT = 0x3000
-WIDEST = 4  # bytes of a form for each byte of its character: U+2A0C, four integral signs, is the widest below LIMIT
+LIMIT = 0x10000
+WIDEST = 4  # bytes of a form for each byte of its character: U+2A0C, four integral signs; wider ones (U+FDFA) go the slow way
 _APART = re.compile(r"[\W_]")
 
 
@@ -24,12 +24,14 @@ _APART = re.compile(r"[\W_]")
 def load_forms() -> tuple[Any, Any]:
     """Where in the pool the form of each character begins (-1: it has none that is its own), and the pool; 0 ends a form."""
     places, pool = np.full(LIMIT, -1, np.int32), bytearray()
-    for code in range(LIMIT):
+    for code in (*range(0xD800), *range(0xE000, LIMIT)):  # between them, halves of pairs: no characters
         form = unicodedata.normalize("NFKC", chr(code)).casefold()
         composes = 0x1100 <= code < 0x1200  # Hangul jamo, with their neighbours
-        if not composes and not unicodedata.category(chr(code)).startswith("M") and not unicodedata.combining(form[:1] or " "):
+        plain = _APART.sub(" ", form).encode()
+        marked = unicodedata.category(chr(code)).startswith("M") or unicodedata.combining(form[:1] or " ")
+        if not composes and not marked and len(plain) <= WIDEST * len(chr(code).encode()):
             places[code] = len(pool)
-            pool += _APART.sub(" ", form).encode() + b"\0"
+            pool += plain + b"\0"
     return places, np.frombuffer(bytes(pool), np.uint8)
 
 
