@@ -118,10 +118,31 @@ def test_protected_documents_are_the_same_without_the_data(ayni, given, store):
     assert ayni("reveal", "dos.txt", "--key", "x", "--store", store).code == 2
 
 
+def test_a_value_goes_wherever_it_stands_but_not_a_judges():
+    text = "Caso de Pedro Quispe Mamani. La víctima Pedro Quispe Mamani, de Villa Pedro Quispe Mamanita. "
+    text += "La jueza Ana Soto Ruiz. Firma: Ana Soto Ruiz."
+    spans = [
+        span(text, "Pedro Quispe Mamani", "name", after=text.index("víctima")),
+        span(text, "Ana Soto Ruiz", "name"),
+        span(text, "Ana Soto Ruiz", "name", after=text.index("Firma")),
+    ]
+    done = replace_spans(text, spans, load_policies()["court"], "es")
+    assert done.text.startswith("Caso de [NOMBRE_1]. La víctima [NOMBRE_1], de Villa Pedro Quispe Mamanita. La jueza Ana Soto Ruiz.")
+
+
+def test_a_title_loses_what_its_text_lost(ayni, given, store, tmp_path):
+    (tmp_path / "given" / "cuatro.md").write_text("# Caso de Pedro Quispe Mamani\n\nEl paciente Pedro Quispe Mamani llamó.\n", "utf-8")
+    assert ayni("run", given, "--store", store).code == 0
+    rows = {row.origin: row for row in texts(ayni, store)[1].rows()}
+    assert rows["cuatro.md"].title == "Caso de [NOMBRE_1]"
+    assert "Quispe" not in rows["cuatro.md"].text
+
+
 def test_the_key_gives_back_and_another_does_not(ayni, given, store, tmp_path):
     key, other = tmp_path / "a.key", tmp_path / "b.key"
     assert ayni("reveal", "--new-key", key).code == ayni("reveal", "--new-key", other).code == 0
     assert ayni("reveal", "--new-key", key).code == 2, "a key is never overwritten"
+    assert key.stat().st_mode & 0o777 == 0o600
     assert ayni("run", given, "--store", store, "--set", f"protected.key_file={json.dumps(str(key))}").code == 0
     found = ayni("reveal", "dos.txt", "--key", key, "--store", store, "--json").json()
     assert found["values"] == {"[NOME_1]": "Ana Souza Lima", "[CPF_1]": "529.982.247-25"}

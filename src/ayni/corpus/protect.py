@@ -7,9 +7,10 @@
     policies = { "actas*" = "court" }     # beside those of assets/policies.toml; patterns over domains
     key_file = "keys/archivo.key"         # optional: what was replaced is sealed in `vault/` for who holds it
 
-Writes documents, protected.json (counts by type, country and domain, never a value) and, with a key, vault/. Without a key nothing
-that this stage writes can give a value back. What comes before, `read` and `clean`, still holds the texts: `ayni gc` removes
-artifacts that no recipe needs, and a store of them belongs where the originals belong.
+A value that was replaced in the text is replaced in the title too; other fields (origin, url, a title that says what the text does
+not) stay as the source has them. Writes documents, protected.json (counts by type, country and domain, never a value) and, with a
+key, vault/. Without a key nothing that this stage writes can give a value back. What comes before, `read` and `clean`, still holds
+the texts: `ayni gc` removes artifacts that no recipe needs, and a store of them belongs where the originals belong.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from ayni.core.formats.documents import Documents, read_table, write_part
 from ayni.core.formats.notes import Notes
 from ayni.core.places import asset
 from ayni.corpus.protection.policy import check_policies, choose_policy
-from ayni.corpus.protection.replace import replace_spans
+from ayni.corpus.protection.replace import hide_values, replace_spans
 from ayni.corpus.protection.vault import name_key, read_key, seal
 from ayni.pipeline.job import Job, Part
 from ayni.pipeline.stage import StageParams, stage
@@ -50,7 +51,7 @@ def _outside(params: ProtectParams) -> dict[str, str]:
     return {"policies": digest_file(asset("policies.toml")), "key": key}
 
 
-@stage("corpus.protect", version=1, places={"key_file": True}, outside=_outside)
+@stage("corpus.protect", version=2, places={"key_file": True}, outside=_outside)
 def protect(job: Job, documents: Documents, notes: Notes, params: ProtectParams) -> Documents:  # type: ignore[return]
     """Replace part by part, then add up the counts."""
     if _SCORER not in notes.scorers():
@@ -76,8 +77,9 @@ def protect_part(item: dict[str, Any]) -> list[list[Any]]:
     """Replace in one part; rows of (type, country, domain, replaced, of them with a wrong check digit)."""
     table = read_table(Path(item["part"])).combine_chunks()
     spans = pq.read_table(item["notes"], columns=["spans"])["spans"].combine_chunks()
-    about = {name: table[name].to_pylist() for name in ("id", "language", "country", "domain")}
+    about = {name: table[name].to_pylist() for name in ("id", "title", "language", "country", "domain")}
     texts: dict[int, str] = {}
+    titles: dict[int, str] = {}
     sealed: list[tuple[str, str, str]] = []
     counts: Counter[tuple[str, str, str]] = Counter()
     invalid: Counter[tuple[str, str, str]] = Counter()
@@ -86,12 +88,13 @@ def protect_part(item: dict[str, Any]) -> list[list[Any]]:
         done = replace_spans(table["text"][row].as_py(), spans[row].as_py(), policy, about["language"][row])
         if done.counts:
             texts[row] = done.text
+            titles[row] = hide_values(about["title"][row], done.values)
             sealed += [(about["id"][row], token, value) for token, value in done.values.items()]
             place = (about["country"][row], about["domain"][row])
             counts.update({(kind, *place): number for kind, number in done.counts.items()})
             invalid.update({(kind, *place): number for kind, number in done.invalid.items()})
     folder = Path(item["folder"])
-    write_part(folder / "part.parquet", _put_texts(table, texts))
+    write_part(folder / "part.parquet", _put_strings(_put_strings(table, "text", texts), "title", titles))
     if item["key_file"]:
         seal(folder / "vault.parquet", read_key(Path(item["key_file"])), sealed)
     return [[*key, number, invalid[key]] for key, number in sorted(counts.items())]
@@ -105,16 +108,16 @@ def _list_marked(spans: pa.Array) -> list[int]:
     return [int(row) for row in pc.indices_nonzero(lengths).to_pylist()]
 
 
-def _put_texts(table: pa.Table, texts: dict[int, str]) -> pa.Table:
-    """The table with some texts changed."""
+def _put_strings(table: pa.Table, name: str, values: dict[int, str]) -> pa.Table:
+    """The table with a column changed in some rows."""
     import pyarrow.compute as pc
 
-    if not texts:
+    if not values:
         return table
-    place = table.schema.get_field_index("text")
-    mask = pa.array([row in texts for row in range(table.num_rows)])
-    column = pc.replace_with_mask(table["text"].combine_chunks(), mask, pa.array([texts[row] for row in sorted(texts)], pa.string()))
-    return table.set_column(place, table.schema.field("text"), column)
+    place = table.schema.get_field_index(name)
+    mask = pa.array([row in values for row in range(table.num_rows)])
+    column = pc.replace_with_mask(table[name].combine_chunks(), mask, pa.array([values[row] for row in sorted(values)], pa.string()))
+    return table.set_column(place, table.schema.field(name), column)
 
 
 def _add_up(results: list[Any]) -> dict[str, Any]:

@@ -5,12 +5,15 @@ replace_spans("Llame a Ana Ríos. Ana Ríos no está.", spans, policy, "es").tex
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ayni.corpus.protection.policy import Policy, name_type
+
+_SHORTEST = 6  # code points of a value that is looked for elsewhere: a lone "Ana" may be anybody
 
 
 @dataclass
@@ -24,17 +27,23 @@ class Replaced:
 
 
 def replace_spans(text: str, spans: Sequence[Mapping[str, Any]], policy: Policy, language: str) -> Replaced:
-    """Replace what the policy asks for; spans in order, not overlapping, offsets in code points."""
+    """Replace what the policy asks for; spans in order, not overlapping, offsets in code points.
+
+    A value that was replaced is then replaced wherever else it stands word for word ("Caso de Pedro Quispe", which no finder takes for
+    a name), but for one that the policy lets stand somewhere: the judge who signs.
+    """
     done = Replaced("")
     tokens: dict[tuple[str, str], str] = {}
     numbers: dict[str, int] = {}
     pieces: list[str] = []
+    kept: set[str] = set()
     end = 0
     for span in spans:
         kind, start, stop = span["type"], span["start"], span["end"]
-        if not policy.replaces(kind, text[max(0, start - 80) : start]):
-            continue
         value = text[start:stop]
+        if not policy.replaces(kind, text[max(0, start - 80) : start]):
+            kept.add(value)
+            continue
         key = (kind, _fold(value))
         if key not in tokens:
             numbers[kind] = numbers.get(kind, 0) + 1
@@ -44,8 +53,17 @@ def replace_spans(text: str, spans: Sequence[Mapping[str, Any]], policy: Policy,
         end = stop
         done.counts[kind] = done.counts.get(kind, 0) + 1
         done.invalid[kind] = done.invalid.get(kind, 0) + (span["valid"] is False)
-    done.text = "".join([*pieces, text[end:]])
+    elsewhere = {token: value for token, value in done.values.items() if value not in kept and len(value) >= _SHORTEST}
+    done.text = hide_values("".join([*pieces, text[end:]]), elsewhere)
     return done
+
+
+def hide_values(text: str, values: Mapping[str, str]) -> str:
+    """A text without these values, where they stand as whole words; longer ones first, so that no part of a name is left."""
+    for token, value in sorted(values.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        if value in text:
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda found, token=token: token, text)  # type: ignore[misc]
+    return text
 
 
 def _fold(value: str) -> str:

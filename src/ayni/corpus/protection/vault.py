@@ -8,6 +8,7 @@ a changed byte, or a value under another document or token, is refused.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,6 @@ import pyarrow.parquet as pq
 
 from ayni.core.digest import digest_bytes
 from ayni.core.errors import InputError, MissingExtra
-from ayni.core.files import write_atomic
 
 _BYTES = 64
 _SCHEMA = pa.schema([("id", pa.string()), ("token", pa.string()), ("sealed", pa.binary())])
@@ -26,10 +26,19 @@ _SCHEMA = pa.schema([("id", pa.string()), ("token", pa.string()), ("sealed", pa.
 
 def make_key(path: Path) -> None:
     """Write a new key, readable by its owner alone. Raises InputError where the file is there: a lost key opens nothing."""
-    if path.exists():
-        raise InputError(f"'{path}' is there already", why="another key would not open what this one sealed", mend="name another file")
-    write_atomic(path, secrets.token_hex(_BYTES) + "\n")
-    path.chmod(0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # never readable by others, not for a moment
+    except FileExistsError as error:
+        raise InputError(
+            f"'{path}' is there already", why="another key would not open what this one sealed", mend="name another file"
+        ) from error
+    except OSError as error:
+        raise InputError(f"cannot write the key '{path}'", why=str(error), mend="name a place where you may write") from error
+    with os.fdopen(handle, "w") as stream:
+        stream.write(secrets.token_hex(_BYTES) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def read_key(path: Path) -> bytes:
