@@ -88,7 +88,11 @@ def _write_gap(page: Page, body: Body, words: Body, language: str) -> None:
             words["each"],
             words["source"],
         ]
-        page.table(columns, cells, caption=words[key], numbers=range(1, 6))
+        caption = words[key]
+        if len({row[-1] for row in cells}) == 1:  # one source for all rows is said once
+            caption, columns = f"{caption}. {words['source']}: {cells[0][-1]}", columns[:-1]
+            cells = [row[:-1] for row in cells]
+        page.table(columns, cells, caption=caption, numbers=range(1, 6))
     page.paragraph(words["no_figure"], style="note")
 
 
