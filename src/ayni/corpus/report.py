@@ -47,7 +47,7 @@ def _outside(params: ReportParams) -> list[str]:
     return [digest_file(asset(name)) for name in ("people.toml", "speakers.toml")]
 
 
-@stage("corpus.report", version=2, outside=_outside)
+@stage("corpus.report", version=3, outside=_outside)
 def report(  # type: ignore[return]
     job: Job, documents: Documents, picks: Picks, notes: list[Notes | None], params: ReportParams, mix: Mix | None = None
 ) -> Report:
