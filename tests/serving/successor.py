@@ -24,10 +24,9 @@ SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnpqrtvwxyz" for vowel
 def make_tokenizer(folder: Path) -> Path:
     """Ayni's own trainer over a few words, so that the roles of a chat, and the syllables, are one token each."""
     folder.mkdir(parents=True)
-    row = SimpleNamespace(id="1", text="\n".join(["user", "assistant", "system", *SYLLABLES] * 50))
-    documents = SimpleNamespace(rows=lambda: [row])
-    mix = SimpleNamespace(train=lambda: [SimpleNamespace(id="1", stream="es")])
-    train(SimpleNamespace(folder=folder), documents, mix, TokenizerParams(vocabulary=400, context=4096))
+    row = SimpleNamespace(language="es", text="\n".join(["user", "assistant", "system", *SYLLABLES] * 50))
+    sample = SimpleNamespace(rows=lambda name: [row])
+    train(SimpleNamespace(folder=folder), sample, TokenizerParams(vocabulary=400, context=4096))
     return folder
 
 

@@ -173,15 +173,18 @@ def _tell_mix(artifact: Mix, id: str, way: Way) -> dict[str, Any] | None:
 
 def list_descendants(store: Store, recipe: str, mix: Named) -> list[dict[str, str]]:
     """Tokens, models and releases of the recipe that were made from the mix, with digests."""
+    made = {each.key: each for each in store.names() if each.recipe == recipe and store.has(each.key)}
+    manifests = {key: manifest for key in made if _carries(manifest := store.manifest(key))}
     reached, found = {mix.key}, []
-    for each in store.names():
-        if each.recipe != recipe or not store.has(each.key):
-            continue
-        manifest = store.manifest(each.key)
-        if reached & {record.key for records in manifest.inputs.values() for record in records} and _carries(manifest):
-            reached.add(each.key)
-            found.append({"name": each.name, "kind": manifest.kind, "digest": manifest.digest, "built": manifest.started})
-    return found
+    while after := [key for key in manifests if key not in reached and reached & _list_inputs(manifests[key])]:
+        reached |= set(after)
+        found += after
+    facts = [(made[key].name, manifests[key]) for key in found]
+    return [{"name": name, "kind": each.kind, "digest": each.digest, "built": each.started} for name, each in facts]
+
+
+def _list_inputs(manifest: Manifest) -> set[str]:
+    return {record.key for records in manifest.inputs.values() for record in records}
 
 
 def _carries(manifest: Manifest) -> bool:
