@@ -41,6 +41,17 @@ def test_what_nothing_measured_is_null_and_said(made):
     assert (made.path / "report.html").read_text("utf-8").count("Not measured in this run.") == len(body["measured"])
 
 
+def test_what_was_taken_back_is_said_by_source(made):
+    assert made.body()["withdrawn"] is None
+    root = made.path.parent
+    (root / "again").mkdir()
+    Picks(root / "picks").write(["0", "1", "2"], ["withdrawn", "", "withdrawn"], ["withdrawn"])
+    job = type("Job", (), {"folder": root / "again"})()
+    report(job=job, documents=Documents(root / "documents"), picks=Picks(root / "picks"), notes=[], params=ReportParams())
+    assert Report(root / "again").body()["withdrawn"] == [["uno", 2, 12 * 4]]
+    assert "Withdrawn on request" in (root / "again/report.html").read_text("utf-8")
+
+
 def test_the_gap_by_hand():
     rows = [{"country": code, "bytes": size, "people": people} for code, size, people in (("AA", 90, 50), ("BB", 10, 40), ("CC", 0, 10))]
     assert [(row["country"], round(row["ratio"], 6)) for row in compare(rows)] == [("AA", 1.8), ("BB", 0.25), ("CC", 0.0)]

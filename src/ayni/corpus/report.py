@@ -23,8 +23,9 @@ from ayni.core.formats.picks import Picks
 from ayni.core.formats.release import Report
 from ayni.core.page.corpus import corpus_page
 from ayni.corpus.gap import compare_countries, compare_languages
-from ayni.corpus.measured import measure_notes
+from ayni.corpus.measured import measure_notes, measure_withdrawn
 from ayni.corpus.query import open_tables
+from ayni.corpus.withdrawn import WITHDRAWN
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
@@ -47,7 +48,7 @@ def _outside(params: ReportParams) -> list[str]:
     return [digest_file(asset(name)) for name in ("people.toml", "speakers.toml")]
 
 
-@stage("corpus.report", version=3, outside=_outside)
+@stage("corpus.report", version=4, outside=_outside)
 def report(  # type: ignore[return]
     job: Job, documents: Documents, picks: Picks, notes: list[Notes | None], params: ReportParams, mix: Mix | None = None
 ) -> Report:
@@ -69,6 +70,7 @@ def report(  # type: ignore[return]
             "gap_country": compare_countries(tables["by_country"]),
             "gap_language": compare_languages(tables["by_language"]),
             "measured": measure_notes(connection, [name for each in given for name in each.scorers()]),
+            "withdrawn": measure_withdrawn(connection) if WITHDRAWN in picks.order() else None,
             **_describe_mix(connection, mix),
             "samples": [each for name in picks.order() for each in _sample(connection, name)],
         }

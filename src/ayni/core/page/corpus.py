@@ -15,7 +15,7 @@ from ayni.core.page.texts import LANGUAGES, format_number, name_country, name_la
 
 Body = dict[str, Any]
 _ROWS = 40  # of a table; report.json has all
-_SECTIONS = ("personal_data", "rights", "contamination", "variety", "quality")
+_SECTIONS = ("personal_data", "personal_data_country", "rights", "contamination", "variety", "quality")
 
 
 def corpus_page(body: Body, language: str) -> str:
@@ -40,6 +40,7 @@ def _write(body: Body, language: str) -> str:
     _write_gap(page, body, words, language)
     for key in ("by_language", "by_domain", "licenses"):
         _write_breakdown(page, body[key], key, words, language)
+    _write_withdrawn(page, body["withdrawn"], words, language)
     _write_copies(page, body["measured"]["duplicates"], words, language)
     for key in _SECTIONS:
         _write_measured(page, body["measured"][key], key, words, language)
@@ -142,6 +143,15 @@ def _write_breakdown(page: Page, rows: list[Body], key: str, words: Body, langua
     page.table([words["value"], words["read"], words["kept"], words["bytes"]], cells, caption=caption, numbers=[1, 2, 3])
 
 
+def _write_withdrawn(page: Page, rows: list[list[Any]] | None, words: Body, language: str) -> None:
+    page.heading(words["withdrawn"])
+    if not rows:
+        page.paragraph(words["nothing_withdrawn"])
+        return
+    cells = [[source, *(format_number(each, language) for each in rest)] for source, *rest in rows[:_ROWS]]
+    page.table([words["source"], words["documents"], words["bytes"]], cells, caption=words["withdrawn_text"], numbers=[1, 2])
+
+
 def _write_copies(page: Page, found: Body | None, words: Body, language: str) -> None:
     page.heading(words["duplicates"])
     if found is None:
@@ -161,7 +171,7 @@ def _write_measured(page: Page, rows: list[list[Any]] | None, key: str, words: B
     if rows is None:
         page.paragraph(words["not_measured"])
         return
-    counts = {"personal_data": ("found", "documents"), "contamination": ("found", "documents")}.get(key, ("documents", "bytes"))
+    counts = ("found", "documents") if key.startswith(("personal_data", "contamination")) else ("documents", "bytes")
     cells = [
         [words["no_verdict"] if value in (None, "") else str(value), *(format_number(each, language) for each in rest)]
         for value, *rest in rows[:_ROWS]
