@@ -18,18 +18,25 @@ _ACCENTS = {
     if len(base := "".join(c for c in unicodedata.normalize("NFD", chr(code)).lower() if not unicodedata.combining(c))) == 1
 }
 
+_DIGIT = re.compile(r"\d")
+
 
 @dataclass(frozen=True)
 class View:
-    """A text, its folded form (lower case, no accents, as many code points), the document's country ("" unknown) and language."""
+    """A text, its folded form (lower case, no accents, as many code points), the document's country ("" unknown) and language.
+
+    `numeric`: whether there is a digit at all; most kinds have one.
+    """
 
     text: str
     country: str = ""
     language: str = ""
     folded: str = field(init=False)
+    numeric: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folded", fold(self.text))
+        object.__setattr__(self, "numeric", _DIGIT.search(self.text) is not None)
 
 
 def fold(text: str) -> str:

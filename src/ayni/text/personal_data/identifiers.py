@@ -22,6 +22,7 @@ _ATOM = re.compile(r"(?<![\w])[0-9A-Za-z]+(?:(?:\.-|\.- |[.\-/'’]|(?<=\d) - (?
 _MONEY = re.compile(r"(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|₲|₡|Gs\.?|L\.?|Q\.?|USD|COP|CLP|ARS)\s?$")
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})")
 _AFTER = re.compile(r",\d|%|\s?(?:m2|m²|km|metros|hectareas|habitantes|votos|bytes)\b")
+_DIGIT = re.compile("[0-9]")
 _LONGEST, _MOST_ATOMS = 34, 5
 
 
@@ -36,22 +37,34 @@ class _Word:
 
 def find_identifiers(view: View) -> list[Span]:
     """Every identifier, no two overlapping."""
+    if not view.numeric:
+        return []
     table = load_table()
-    words = _find_words(view, table)
+    places = list(_find_places(view.text, table))
+    words = _find_words(view, table) if places else []
     ends = [word.end for word in words]
-    tokens = [found.span() for found in _ATOM.finditer(view.text)]
     found: list[Span] = []
-    for start, end in _join(view.text, tokens):
-        text = view.text[start:end].upper()
-        options = table.by_outline.get(outline(text))
-        if not options or _is_quantity(view.text, start, end) or _DATE.fullmatch(text):
-            continue
-        rows = [row for pattern, row in options if pattern.fullmatch(text)]
+    for start, end, rows in places:
         near = words[max(0, bisect_right(ends, start) - 4) : bisect_right(ends, start)]
+        text = view.text[start:end].upper()
         spans = [span for row in rows if (span := _judge(view, start, end, text, row, near, table))]
         if spans:
             found.append(max(spans, key=lambda span: (span.weight, span.type, span.country or "")))
     return settle(found)
+
+
+def _find_places(text: str, table: Table) -> Iterator[tuple[int, int, list[int]]]:
+    """Runs that look like an identifier: from, to, and the rows of the table that have this shape."""
+    tokens = [found.span() for found in _ATOM.finditer(text)]
+    for start, end in _join(text, tokens):
+        if end - start < table.shortest:
+            continue
+        run = text[start:end].upper()
+        options = table.by_outline.get(outline(run))
+        if options and not _is_quantity(text, start, end) and not _DATE.fullmatch(run):
+            rows = [place for pattern, place in options if pattern.fullmatch(run)]
+            if rows:
+                yield start, end, rows
 
 
 def _find_words(view: View, table: Table) -> list[_Word]:
@@ -66,12 +79,17 @@ def _find_words(view: View, table: Table) -> list[_Word]:
 
 def _join(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of one to five tokens with single spaces between, those that hold a digit."""
-    for place, (start, _) in enumerate(tokens):
+    numeric = [place for place, (start, end) in enumerate(tokens) if _DIGIT.search(text, start, end)]
+    at = 0
+    for place in sorted({max(0, each - back) for each in numeric for back in range(_MOST_ATOMS)}):
+        while numeric[at] < place:
+            at += 1
+        start = tokens[place][0]
         for last in range(place, min(place + _MOST_ATOMS, len(tokens))):
             end = tokens[last][1]
             if end - start > _LONGEST or (last > place and text[tokens[last - 1][1] : tokens[last][0]] not in (" ", ". ")):
                 break
-            if any(mark.isdigit() for mark in text[start:end]):
+            if last >= numeric[at]:
                 yield start, end
 
 
@@ -89,9 +107,9 @@ def _distance(view: View, start: int, row: int, near: list[_Word]) -> int | None
     return None
 
 
-def _judge(view: View, start: int, end: int, text: str, row: Identifier, near: list[_Word], table: Table) -> Span | None:
-    """The token as this identifier, or None."""
-    distance = _distance(view, start, table.rows.index(row), near)
+def _judge(view: View, start: int, end: int, text: str, place: int, near: list[_Word], table: Table) -> Span | None:
+    """The token as the identifier at this place of the table, or None."""
+    row, distance = table.rows[place], _distance(view, start, place, near)
     home = view.country == row.country
     valid = row.is_valid(text)
     if distance is None:

@@ -57,6 +57,7 @@ _NOT = re.compile(
     r"residencial|conjunto|condominio|edif\.|caso|casos|doctrina|fallo|operativo|huracan|tormenta|fenomeno)"
     r"(?: (?:[a-z]+|n[º°o]\.?|\d+)){0,2}? (?:de (?:la |los |las )?|del |da |do |dos )?[\"“«']?$"
 )
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SKIP = frozenset("de la las los del da das do dos e y el".split())
 
 
@@ -65,6 +66,12 @@ def load_list(name: str) -> frozenset[str]:
     """One of the lists of names (given, surnames), folded."""
     text = asset(f"personal_data/{name}.txt").read_text("utf-8")
     return frozenset(fold(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+@cache
+def load_both() -> frozenset[str]:
+    """Given names and surnames, folded."""
+    return load_list("given") | load_list("surnames")
 
 
 @cache
@@ -88,26 +95,15 @@ def find_names(view: View) -> Iterator[Span]:
 
 
 def _words(view: View, start: int, end: int) -> list[tuple[str, int, int]]:
-    """Folded words with their places; the letters of a run only."""
-    return (
-        [
-            (found[0], found.start(), found.end())
-            for found in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", view.folded[:end])
-            if found.start() >= start
-        ]
-        if end - start > 4000
-        else [
-            (view.folded[start + a : start + b], start + a, start + b)
-            for a, b in (found.span() for found in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", view.folded[start:end]))
-        ]
-    )
+    """Folded words of a run with their places."""
+    return [(found[0], *found.span()) for found in _WORD.finditer(view.folded, start, end)]
 
 
 def _judge(view: View, start: int, end: int) -> Iterator[Span]:
     """The names in one run of capitalised words."""
-    given, surnames = load_list("given"), load_list("surnames")
+    given, both = load_list("given"), load_both()
     words = _words(view, start, end)
-    known = [word in given or word in surnames for word, _, _ in words]
+    known = [word in both for word, _, _ in words]
     if not any(known):
         return
     first = next(place for place, word in enumerate(words) if known[place])
@@ -122,14 +118,15 @@ def _judge(view: View, start: int, end: int) -> Iterator[Span]:
     ):
         return
     stop = _stop(view, words, known, first, announced)
-    name = view.folded[words[first][1] : words[stop - 1][2]]
-    if name in load_public() or (any(name.startswith(each) or each in name for each in load_public() if " " in each) and not announced):
-        return
     content = [place for place in range(first, stop) if words[place][0] not in _SKIP]
     has_given = any(words[place][0] in given for place in content)
     listed = sum(known[place] for place in content)
-    if (has_given and listed >= 2) or (announced and listed >= 1 and (has_given or listed >= 2 or len(content) > 1)):
-        yield Span("name", words[first][1], words[stop - 1][2], weight=20 + 20 * announced + min(len(content), 4))
+    if not (has_given and listed >= 2) and not (announced and listed >= 1 and (has_given or listed >= 2 or len(content) > 1)):
+        return
+    name = view.folded[words[first][1] : words[stop - 1][2]]
+    if name in load_public() or (not announced and any(each in name for each in load_public() if " " in each)):
+        return
+    yield Span("name", words[first][1], words[stop - 1][2], weight=20 + 20 * announced + min(len(content), 4))
 
 
 def _stop(view: View, words: list[tuple[str, int, int]], known: list[bool], first: int, announced: bool) -> int:

@@ -51,9 +51,16 @@ _WAY = re.compile(
     r"(?: y (?:\d{1,3} )?(?:metros )?(?:al )?\w+)?(?:, \d{1,2} (?:abajo|arriba|al (?:lago|sur|norte)))?(?:, casa [\wº°]+(?: (?:\d+|\w+ a mano \w+|a mano \w+))?)?"
 )
 
+# What a text must hold, folded, for the pattern of the same place to be tried at all
+_STREET = re.compile(rf"(?<!\w){_START}[ ,]")
+_CROSSING = re.compile(r"\d[aª]?\.? (?:calle|avenida|av\.) ")
+_STRETCH = re.compile(r", ?\d{1,3} ?(?:m|c|vara)")
+
 
 def find_places(view: View) -> Iterator[Span]:
     """Every such span; they may overlap."""
+    if not view.numeric:
+        return
     yield from _find_births(view)
     yield from _find_records(view)
     yield from _find_plates(view)
@@ -102,7 +109,7 @@ def _find_plates(view: View) -> Iterator[Span]:
 
 
 def _find_addresses(view: View) -> Iterator[Span]:
-    for pattern in (_ADDRESS, _GRID, _WAY):
-        for found in pattern.finditer(view.text):
+    for pattern, sign in ((_ADDRESS, _STREET), (_GRID, _CROSSING), (_WAY, _STRETCH)):
+        for found in pattern.finditer(view.text) if sign.search(view.folded) else ():
             if any(mark.isdigit() for mark in found[0]):
                 yield Span("address", *found.span(), view.country or None, weight=50 + 20 * (pattern is not _WAY))

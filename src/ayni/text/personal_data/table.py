@@ -1,7 +1,7 @@
 """The identifiers of every country as a table: shapes, check, words before them. One TOML a country: adding one is adding a file.
 
 table = load_table()
-table.by_outline["XXX.XXX.XXX-XX"]          the identifiers that may look so
+table.by_outline["XXX.XXX.XXX-XX"]          places in table.rows of what may look so
 table.words                                 a pattern of all context words, over folded text
 """
 
@@ -20,7 +20,7 @@ from ayni.core.places import asset
 from ayni.text.personal_data.checks import CHECKS
 
 _CLASSES = {"9": "[0-9]", "A": "[A-Z]", "X": "[0-9A-Z]", "K": "[0-9K]", "V": "[VE]", "R": "[VEJGPC]"}
-_ALNUM = re.compile(r"[0-9A-Za-z]")
+_AS_X = str.maketrans(dict.fromkeys("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "X"))
 
 
 class Identifier(BaseModel):
@@ -45,14 +45,15 @@ class Table:
     """All identifiers, by the outline of what they look like, and the words that announce them."""
 
     rows: tuple[Identifier, ...]
-    by_outline: dict[str, list[tuple[re.Pattern[str], Identifier]]]
+    by_outline: dict[str, list[tuple[re.Pattern[str], int]]]  # an outline -> shapes, and the places of their rows
     words: re.Pattern[str]
+    shortest: int  # code points of the shortest shape
     owners: dict[str, frozenset[int]]  # a context word -> places of the rows that it announces
 
 
 def outline(text: str) -> str:
     """A text with every letter and digit as X."""
-    return _ALNUM.sub("X", text)
+    return text.translate(_AS_X)
 
 
 def compile_shape(shape: str) -> re.Pattern[str]:
@@ -78,14 +79,15 @@ def load_table() -> Table:
     for path in sorted(asset("personal_data/countries").glob("*.toml")):
         body = tomllib.loads(path.read_text("utf-8"))
         rows.extend(Identifier(country=body["country"], **row) for row in body["identifiers"])
-    outlines: dict[str, list[tuple[re.Pattern[str], Identifier]]] = defaultdict(list)
+    outlines: dict[str, list[tuple[re.Pattern[str], int]]] = defaultdict(list)
     owners: dict[str, set[int]] = defaultdict(set)
     for place, row in enumerate(rows):
         for shape in row.shapes:
-            outlines[outline(expand(shape))].append((compile_shape(shape), row))
+            outlines[outline(expand(shape))].append((compile_shape(shape), place))
         for word in row.context:
             owners[word].add(place)
-    return Table(tuple(rows), dict(outlines), compile_words(frozenset(owners)), {word: frozenset(found) for word, found in owners.items()})
+    named = {word: frozenset(found) for word, found in owners.items()}
+    return Table(tuple(rows), dict(outlines), compile_words(frozenset(owners)), min(map(len, outlines)), named)
 
 
 @cache
