@@ -32,7 +32,7 @@ class ModelExtendParams(StageParams):
     """How new rows are made: `mean` of the pieces, or `similar`, from at most `bytes` of the sample's text."""
 
     rows: Literal["mean", "similar"] = "mean"
-    bytes: int = Field(default=20_000_000, ge=1)
+    bytes: int = Field(default=8_000_000, ge=1)
 
 
 @stage("model.extend", version=2)

@@ -55,4 +55,4 @@ def _count_pairs(texts: Iterable[Ids], size: int) -> tuple[npt.NDArray[np.int64]
     if not several:
         return np.empty(0, np.int64), np.empty(0), seen
     pairs, places = np.unique(np.concatenate(several), return_inverse=True)
-    return pairs, np.bincount(places, np.concatenate(weights)), seen
+    return pairs, np.bincount(places, np.concatenate(weights)).astype(np.float64), seen
