@@ -42,8 +42,7 @@ def _list_short() -> Any:
     """
     short = np.zeros(256, np.uint8)
     for code in range(0x80):
-        form = _APART.sub(" ", chr(code).casefold())
-        short[code] = ord(form)
+        short[code] = ord(_APART.sub(" ", chr(code).casefold()))
     for code in range(0xC0, 0x100):
         form = chr(code).casefold().encode()
         if form[0] == 0xC3 and len(form) == 2 and not _APART.match(chr(code)):
