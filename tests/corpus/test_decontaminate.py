@@ -2,10 +2,11 @@
 
 import json
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from ayni.core.digest import digest_folder
@@ -13,6 +14,7 @@ from ayni.core.formats.benchmark import Example, read_overlaps
 from ayni.core.formats.documents import Document, Documents, write_part, write_quarantine
 from ayni.core.formats.notes import Notes, make_schema, read_columns
 from ayni.core.formats.notes import write_part as write_notes
+from ayni.core.formats.release import Report
 from ayni.corpus.decontaminate import DecontaminateParams, decontaminate
 from ayni.pipeline.engines.engine import open_engine
 from ayni.pipeline.engines.local import LocalEngine
@@ -20,6 +22,7 @@ from ayni.pipeline.job import Job
 from ayni.text.fingerprint import fold_slowly
 from ayni.text.overlap import Finder, Grams, gather_grams
 
+ROOT = Path(__file__).resolve().parents[2]
 FORMULA = "Comuníquese, publíquese, dése a la Dirección Nacional del Registro Oficial y archívese en la forma debida por quien corresponda"
 
 
@@ -234,3 +237,29 @@ def test_without_items_that_can_be_asked_nothing_is_found(tmp_path):
     found, overlaps, _, _ = run(tmp_path, [planted()], items=[make("0", "dos palabras", "quiz"), make("1", "", "quiz")])
     assert {row[0] for row in found.values()} == {None}
     assert (overlaps["quiz"].short, overlaps["quiz"].clean) == (2, 0)
+
+
+def test_the_lines_in_the_recipe_do_what_they_say(ayni, tmp_path, store):
+    """The example of recipes/regional-corpus.toml, uncommented as it says."""
+    text = (ROOT / "recipes/regional-corpus.toml").read_text("utf-8")
+    head, _, rest = text.partition("# --- benchmarks out")
+    block, _, tail = rest.partition("\n\n#")
+    lines = "\n".join(line[2:] for line in block.split("\n") if re.match(r"# |#$", line))
+    text = head + lines[lines.index("[benchmarks]") :] + "\n" + tail[tail.index("[published]") :]
+    text = text.replace('notes = ["@notes", "@duplicates"]', 'notes = ["@notes", "@duplicates", "@contamination"]', 1)
+    text = text.replace("[report]", '[report]\ncontamination = "@contamination"').replace(
+        '"questions.jsonl"', f'"{tmp_path}/questions.jsonl"'
+    )
+    (tmp_path / "recipe.toml").write_text(text, "utf-8")
+    rows = [{"question": ITEMS[0], "answer": ITEMS[3]}, {"question": ITEMS[1], "answer": ITEMS[4]}]
+    (tmp_path / "questions.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    (tmp_path / "given").mkdir()
+    for name, told in {"one": surround(1000, ITEMS[0]), "two": surround(2000, ITEMS[3]), "three": tell(3000, 90)}.items():
+        (tmp_path / f"given/{name}.txt").write_text(told, "utf-8")
+    done = ayni("run", tmp_path / "recipe.toml", "--store", store, "--only", "report", "--set", f"read.path={tmp_path}/given")
+    assert done.code == 0, done.err
+    path = next(row["path"] for row in ayni("ls", "--json", "--store", store).json() if row["name"] == "report")
+    body = Report(Path(path)).body()
+    assert {row["rule"]: row["documents"] for row in body["rules"]}["benchmark"] == 2
+    assert body["measured"]["contamination"] == [["questions", 2, 2]]
+    assert [body["benchmarks"][0][key] for key in ("items", "short", "clean", "full")] == [4, 1, 1, 2]

@@ -21,7 +21,10 @@ _QUERIES = {
 
 
 def measure_notes(connection: Any, scorers: Sequence[str]) -> dict[str, Any]:
-    """Subject -> rows of (value, a count, a second count or bytes; of contamination: hit, of them dropped), most first; null where nothing measured it."""
+    """Subject -> rows of (value, a count, a second count or bytes), most first; null where nothing measured it.
+
+    Of contamination: a benchmark, documents that name it, how many of them a rule dropped.
+    """
     found: dict[str, Any] = {}
     for name, query in _QUERIES.items():
         found[name] = None

@@ -74,7 +74,7 @@ def is_same(one: Any, begin: int, end: int, other: Any, start: int, stop: int) -
     """Whether two stretches hold the same bytes."""
     if end - begin != stop - start:
         return False
-    for at in range(end - begin):
+    for at in range(end - begin):  # noqa: SIM110 - a loop is what Numba compiles
         if one[begin + at] != other[start + at]:
             return False
     return True
