@@ -29,7 +29,14 @@ FORMULA = "Comuníquese, publíquese, dése a la Dirección Nacional del Registr
 def tell(seed, words):
     """A text of its own: no two seeds share a word."""
     dice = random.Random(seed)
-    return " ".join(f"{dice.choice(('agua', 'cerro', 'río', 'maíz', 'niño'))}{seed}x{dice.randrange(400)}" for _ in range(words))
+    return " ".join(
+        f"{dice.choice(('agua', 'cerro', 'río', 'maíz', 'niño'))}{spell(seed)}x{spell(dice.randrange(400))}" for _ in range(words)
+    )
+
+
+def spell(number):
+    """A number in letters: words of digits would be no text."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
 ITEMS = [tell(1, 30), tell(2, 30), tell(3, 30), tell(4, 9), tell(5, 5), FORMULA, tell(7, 30)]
@@ -192,7 +199,7 @@ def test_no_document_without_a_shared_ngram_is_named_and_all_with_one_are(tmp_pa
 def test_equal_hashes_are_no_hit():
     """The letters that a key leads to are others: nothing may be found."""
     grams, _, _ = gather_grams(pa.array([ITEMS[0]]), 13, 8)
-    letters = np.frombuffer(bytes(grams.letters).replace(b"1x", b"2x"), np.uint8)
+    letters = np.frombuffer(bytes(grams.letters).replace(b"bx", b"cx"), np.uint8)
     assert len(Finder(grams).find(pa.array([ITEMS[0]]))[0]) == 18
     assert len(Finder(Grams(grams.keys, grams.begins, grams.ends, letters, grams.lengths)).find(pa.array([ITEMS[0]]))[0]) == 0
 

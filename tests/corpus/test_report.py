@@ -27,7 +27,7 @@ def made(tmp_path):
 def make(tmp_path, **given):
     """The same, with what else is given."""
     for name in ("documents", "picks", "report"):
-        (tmp_path / name).mkdir()
+        (tmp_path / name).mkdir(parents=True)
     rows = [Document(id=str(at), text="<b>texto</b>" * (at + 1), language="es", country="BO", source="uno") for at in range(3)]
     write_part(tmp_path / "documents/documents/part-00000.parquet", rows)
     write_quarantine(tmp_path / "documents/quarantine.jsonl", [Quarantined("uno", "x.pdf", "broken")])
