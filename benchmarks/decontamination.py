@@ -3,9 +3,10 @@
     python benchmarks/decontamination.py CLEAN_DOCUMENTS_FOLDER [documents]
     python benchmarks/decontamination.py real CLEAN_DOCUMENTS_FOLDER DUPLICATES_FOLDER BENCHMARKS_FOLDER     nothing planted
 
-A benchmark is made up of passages of 20 to 60 words, and short ones of 8 to 12, of real documents that are then held out. Each is
-planted into one other real document, whole or changed; every sixth is planted nowhere. Truth by strings: the item's runs of 13 words,
-as tuples, in the sets of the documents' runs; a run of more than 10 documents does not count. Processor seconds of one process.
+A benchmark is made up of passages of 20 to 60 words, and short ones of 8 to 12, of real documents of every third folder of the
+corpus, which is then held out. Each is planted into a real document of another folder, whole or changed; every sixth is planted
+nowhere. Truth by strings: the item's runs of words, as tuples, in the sets of the documents' runs; a run of more than 10 documents
+does not count. Processor seconds of one process, parquet in and parquet out, the benchmark's index and reading back included.
 """
 
 import random
@@ -27,7 +28,7 @@ from ayni.pipeline.job import Job
 from ayni.text.fingerprint import fold_slowly
 
 ITEMS = 1200
-WORDS, SHORTEST, COMMON = 13, 8, 10
+LENGTHS, SHORTEST, COMMON = (13, 8), 8, 10
 KINDS = ("verbatim", "respelt", "one word changed", "every tenth word changed", "half of it", "planted nowhere")
 
 
@@ -47,33 +48,36 @@ def plant(folder, number):
     """Documents, items, and of each item its kind, whether it is short, and the document it went into."""
     dice = random.Random(11)
     rows = []
-    for part in Documents(folder).parts()[::3]:
-        for name, text, language in zip(*pq.read_table(part, columns=["id", "text", "language"]).to_pydict().values(), strict=True):
+    for part in Documents(folder).parts():
+        table = pq.read_table(part, columns=["id", "text", "language", "origin"]).to_pydict()
+        for name, text, language, origin in zip(*table.values(), strict=True):
             if language in ("es", "pt") and text.count(" ") >= 100 and len(text) < 60_000:
-                rows.append([name, text])
+                rows.append([name, text, origin.partition("/")[0]])
     dice.shuffle(rows)
-    held, rows = rows[:ITEMS], rows[ITEMS : ITEMS + number]
+    apart = set(sorted({row[2] for row in rows})[::3])
+    held = [row for row in rows if row[2] in apart][:ITEMS]
+    rows = [row for row in rows if row[2] not in apart][:number]
     items, truth = [], []
-    for at, (name, text) in enumerate(held):
+    for at, (name, text, _) in enumerate(held):
         words = text.split()
         size = dice.randint(8, 12) if at % 5 == 4 else dice.randint(20, 60)
         start = dice.randrange(max(1, len(words) - size))
-        passage, kind, host = words[start : start + size], KINDS[at % len(KINDS)], at * (len(rows) // ITEMS)
+        passage, kind, host = words[start : start + size], KINDS[at % len(KINDS)], at * (len(rows) // len(held))
         items.append(Document(id=name, text=" ".join(passage), source="made up", origin=f"made-up#{at}"))
         truth.append((kind, at % 5 == 4, rows[host][0] if kind != "planted nowhere" else ""))
         if kind != "planted nowhere":
             own = rows[host][1].split(" ")
             place = dice.randrange(len(own))
             rows[host][1] = " ".join([*own[:place], *change(passage, kind, dice), *own[place:]])
-    return [Document(id=name, text=text, source="given") for name, text in rows], items, truth
+    return [Document(id=name, text=text, source="given") for name, text, _ in rows], items, truth
 
 
-def search(made, items):
+def search(made, items, most):
     """By strings: of each document the items of which it holds a run that is not common."""
     wanted = {}
     for at, item in enumerate(items):
         words = fold_slowly(item.text).split()
-        size = min(WORDS, len(words))
+        size = min(most, len(words))
         for start in range(len(words) - size + 1) if size >= SHORTEST else ():
             wanted.setdefault(tuple(words[start : start + size]), set()).add(at)
     sizes = sorted({len(run) for run in wanted})
@@ -86,7 +90,7 @@ def search(made, items):
     return {name: {at for run in runs if documents[run] <= COMMON for at in wanted[run]} for name, runs in held.items()}
 
 
-def run(root, made, items):
+def run(root, made, items, words):
     """id -> whether it is named, the benchmark's Overlap, processor seconds."""
     size = max(1, len(made) // 8)
     for number, start in enumerate(range(0, len(made), size)):
@@ -97,7 +101,7 @@ def run(root, made, items):
     (root / "out").mkdir()
     job = Job("contamination", root / "out", root / "state", root / "store" / "parts", 0, ["bench"], LocalEngine(1))
     begin = time.process_time()
-    decontaminate(job, Documents(root / "documents"), Documents(root / "items"), DecontaminateParams())
+    decontaminate(job, Documents(root / "documents"), Documents(root / "items"), DecontaminateParams(words=words))
     seconds = time.process_time() - begin
     named = {}
     for part in Notes(root / "out").parts():
@@ -132,28 +136,34 @@ def main():
         return run_real(*map(Path, sys.argv[2:5]))
     made, items, truth = plant(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 12_000)
     size = sum(len(row.text.encode()) for row in made) / 1e6
-    root = Path(tempfile.mkdtemp())
-    run(root / "warm", made[:50], items[:50])
-    named, overlap, seconds = run(root / "whole", made, items)
-    held = search(made, items)
+    print(f"{len(made)} documents, {size:.1f} MB, {len(items)} items")
+    for words in LENGTHS:
+        root = Path(tempfile.mkdtemp())
+        run(root / "warm", made[:50], items[:50], words)
+        named, overlap, seconds = run(root / "whole", made, items, words)
+        print(f"\nn-grams of {words} words: {overlap.ngrams}; {size / seconds:.1f} MB/s a core")
+        tell(named, overlap, search(made, items, words), truth)
+        shutil.rmtree(root)
+
+
+def tell(named, overlap, held, truth):
+    """What was found, beside what is there by strings."""
     there = {name for name, found in held.items() if found}
     said = {name for name, hit in named.items() if hit}
-    print(f"{len(made)} documents, {size:.1f} MB, {len(items)} items, {overlap.ngrams} n-grams: {size / seconds:.1f} MB/s a core")
-    print(f"against strings: {len(there)} documents hold a run; named {len(said)}, wrongly {len(said - there)}")
-    print(f"missed {len(there - said)}")
-    print(f"precision against planting {len(said & hosts) / len(said):.4f}: {len(said - hosts)} others hold a run of an item by themselves")
+    print(f"against strings: {len(there)} documents hold a run; named {len(said)}, wrongly {len(said - there)}, missed {len(there - said)}")
+    hosts = {host for _, _, host in truth if host}
+    print(f"against planting: precision {len(said & hosts) / len(said):.4f}; {len(said - hosts)} others hold a run by themselves")
     for short in (False, True):
         for kind in KINDS[:-1]:
             mine = [host for each, brief, host in truth if each == kind and brief == short]
             found = sum(host in said for host in mine)
             print(f"{'short' if short else 'long'} items, {kind}: {found} of {len(mine)} hosts named ({found / len(mine):.3f})")
-    nowhere = {at for at, (kind, _, _) in enumerate(truth) if kind == KINDS[-1]}
     touched = set().union(*held.values())
+    nowhere = {at for at, (kind, _, _) in enumerate(truth) if kind == KINDS[-1]}
     print(f"items planted nowhere: {len(nowhere)}, of them {len(nowhere & touched)} stand in documents by themselves")
-    dirty = sum(1 for at in range(len(items)) if at in touched)
-    print(f"benchmark: {overlap.clean} clean, {overlap.partial} partial, {overlap.full} full, {overlap.short} short")
-    print(f"by strings {dirty} not clean")
-    shutil.rmtree(root)
+    print(
+        f"benchmark: {overlap.clean} clean, {overlap.partial} partial, {overlap.full} full, {overlap.short} short; not clean {len(touched)}"
+    )
 
 
 if __name__ == "__main__":

@@ -54,8 +54,8 @@ def gather_grams(texts: pa.Array | pa.ChunkedArray, words: int, shortest: int) -
     """The n-grams of texts; MEMBER rows, sorted, each once; and the number of words of each text."""
     letters, offsets = _fold(texts)
     room = letters.size // 2 + len(texts) + 1
-    starts, prefix = np.empty(room + 1, np.int64), np.empty(room + 1, np.uint64)
-    keys, begins, ends, rows = (np.empty(room, kind) for kind in (np.uint64, np.int64, np.int64, np.int64))
+    starts, prefix, keys = np.empty(room + 1, np.int64), np.empty(room + 1, np.uint64), np.empty(room, np.uint64)
+    begins, ends, rows = (np.empty(room, np.int64) for _ in range(3))
     count = gather(letters, offsets, words, shortest, _raise_base(np.arange(words + 1)), starts, prefix, keys, begins, ends, rows)
     order = np.argsort(keys[:count], kind="stable")
     keys, begins, ends, rows = keys[order], begins[order], ends[order], rows[order]
