@@ -17,14 +17,18 @@ _QUERIES = {
     "personal_data": "SELECT span.type, count(*), count(DISTINCT id) FROM (SELECT id, unnest(spans) AS span FROM personal_data)",
     "personal_data_country": "SELECT country, sum(len(spans)), count(*) FROM personal_data JOIN facts USING (id) WHERE len(spans) > 0",
     "rights": "SELECT coalesce(license_class, ''), count(*), sum(bytes) FROM rights JOIN facts USING (id) WHERE rule = ''",
-    "contamination": "SELECT benchmark, count(*), count(DISTINCT id) FROM contamination WHERE overlap > 0 AND benchmark IS NOT NULL",
+    "contamination": "SELECT benchmark, count(*), count(*) FILTER (rule <> '') FROM contamination JOIN facts USING (id)"
+    " WHERE benchmark IS NOT NULL",
     "variety": "SELECT coalesce(variety, ''), count(*), sum(bytes) FROM variety JOIN facts USING (id) WHERE rule = ''",
     "quality": "SELECT least(floor(score * 10), 9) / 10, count(*), sum(bytes) FROM quality JOIN facts USING (id) WHERE rule = ''",
 }
 
 
 def measure_notes(connection: Any, scorers: Sequence[str]) -> dict[str, Any]:
-    """Subject -> rows of (value, a count, a second count or bytes), most first; null where nothing measured it."""
+    """Subject -> rows of (value, a count, a second count or bytes), most first; null where nothing measured it.
+
+    Of contamination: a benchmark, documents that name it, how many of them a rule dropped.
+    """
     found: dict[str, Any] = {}
     for name, query in _QUERIES.items():
         found[name] = None
