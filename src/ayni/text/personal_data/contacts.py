@@ -33,6 +33,11 @@ _PHONE_WORDS = (
     "whats", "zap", "zapzap", "fone", "fones", "fax", "telemovel", "llam*", "marc* al", "contacto", "contato", "ligue", "ligar", "liga",
     "mi numero", "meu numero", "mi num", "numero de contacto", "escrib* al", "comunic* al", "atiende en el", "central telefonica", "anota mi",
 )  # fmt: skip
+_WEAK_WORDS = (  # enough where the plan of the country has the number
+    "numero", "num", "el mio es", "o meu e", "agora e", "es el", "consult* al", "consultarme al", "hablem* al", "hableme al", "yape", "plin", "nequi", "daviplata", "linea", "saldo al", "anota*",
+    "emergencia", "emergencia avisar", "recado", "escribe* al", "pago movil", "contactar*", "sinpe", "prueba al", "desde el", "pix pro", "pix para", "esposa", "esposo", "hija responsable", "responde en",
+    "movil:", "familiar", "guarda este", "dudas al",
+)
 _CARD_WORDS = ("tarjeta*", "cartao", "cartoes", "tdc", "visa", "mastercard", "credito", "debito", "card")
 _IP_WORDS = ("ip", "ips", "ipv4", "ipv6", "servidor", "host", "endereco ip", "direccion ip")
 _REACH = 40
@@ -47,7 +52,7 @@ def find_contacts(view: View) -> Iterator[Span]:
     yield from _find_addresses(view)
     for found in _UUID.finditer(view.text):
         if before(("pix", "chave", "chave pix", "chave aleatoria"), view, found.start(), 60) is not None:
-            yield Span("pix_key", *found.span(), "BR", weight=150)
+            yield Span("pix_key", *found.span(), "BR", weight=300)
 
 
 def _find_phones(view: View) -> Iterator[Span]:
@@ -58,8 +63,11 @@ def _find_phones(view: View) -> Iterator[Span]:
             continue
         near = before(_PHONE_WORDS, view, found.start(), _REACH + 30)
         gap = view.text[max(0, found.start() - (near or 0)) : found.start()]
-        announced = near is not None and sum(mark.isdigit() for mark in gap) < 4 and (near <= _REACH or "llam" in view.folded)
+        announced = near is not None and _is_clear(gap) and (near <= _REACH or "llam" in view.folded)
         region, possible, certain = read_phone(text, view.country)
+        if not announced and certain and view.country:
+            weak = before(_WEAK_WORDS, view, found.start(), _REACH)
+            announced, near = weak is not None and _is_clear(view.text[found.start() - weak : found.start()]), weak
         if text.startswith("+") or text.startswith("("):
             accepted = certain or (announced and possible) or (text.startswith("+") and possible)
         else:
@@ -67,6 +75,11 @@ def _find_phones(view: View) -> Iterator[Span]:
         if accepted:
             weight = 110 - (near if near is not None else 50) + 30 * certain + min(len(text), 25) if announced else 60 + 30 * certain
             yield Span("phone", *found.span(), region or view.country or None, weight=weight)
+
+
+def _is_clear(gap: str) -> bool:
+    """Whether hardly any digit stands between a word and a number."""
+    return sum(mark.isdigit() for mark in gap) < 4
 
 
 @lru_cache(maxsize=65536)
@@ -104,7 +117,9 @@ def _find_cards(view: View) -> Iterator[Span]:
 def _find_addresses(view: View) -> Iterator[Span]:
     for pattern in (_V4, _V6):
         for found in pattern.finditer(view.text):
-            sure = pattern is _V6 or sum(mark.isdigit() for mark in found[0]) >= 10
+            if before(("version", "versao"), view, found.start(), 20) is not None:
+                continue
+            sure = pattern is _V6 or any(len(part) == 3 for part in found[0].split("."))
             if (sure or before(_IP_WORDS, view, found.start(), _REACH) is not None) and _is_ip(found[0]):
                 yield Span("ip", *found.span(), weight=120)
     yield from (Span("mac", *found.span(), weight=120) for found in _MAC.finditer(view.text))

@@ -19,9 +19,11 @@ from ayni.text.personal_data.table import Identifier, Table, load_table, outline
 REACH = 60  # code points between a context word and what it announces
 _SURE_REACH = 30  # for a wrong check digit
 _ATOM = re.compile(r"(?<![\w])[0-9A-Za-z]+(?:(?:\.-|\.- |[.\-/'’]|(?<=\d) - (?=[0-9kK](?!\w)))[0-9A-Za-z]+)*(?!\w)")
-_MONEY = re.compile(r"(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|₲|₡|Gs\.?|L\.?|Q\.?|USD|COP|CLP|ARS)\s?$")
+_MONEY = re.compile(r"(?<![A-Za-z])(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|₲|₡|Gs\.?|L\.?|Q\.?|USD|COP|CLP|ARS)\s?$")
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})")
+_OTHER = re.compile(r"; |\n\n|profesional|profissional|catastral|juridica")
 _AFTER = re.compile(r",\d|%|\s?(?:m2|m²|km|metros|hectareas|habitantes|votos|bytes)\b")
+_DIGIT = re.compile(r"[0-9]")
 _LONGEST, _MOST_ATOMS = 34, 5
 
 
@@ -66,12 +68,15 @@ def _find_words(view: View, table: Table) -> list[_Word]:
 
 def _join(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of one to five tokens with single spaces between, those that hold a digit."""
+    digits = [_DIGIT.search(text, *token) is not None for token in tokens]
     for place, (start, _) in enumerate(tokens):
+        if not any(digits[place : place + _MOST_ATOMS]):
+            continue
         for last in range(place, min(place + _MOST_ATOMS, len(tokens))):
             end = tokens[last][1]
             if end - start > _LONGEST or (last > place and text[tokens[last - 1][1] : tokens[last][0]] not in (" ", ". ")):
                 break
-            if any(mark.isdigit() for mark in text[start:end]):
+            if any(digits[place : last + 1]):
                 yield start, end
 
 
@@ -85,7 +90,7 @@ def _distance(view: View, start: int, row: int, near: list[_Word]) -> int | None
         if row in word.rows and start - word.end <= REACH:
             gap = view.folded[word.end : start]
             digits = sum(mark.isdigit() for mark in gap)
-            return start - word.end if digits < 4 and "; " not in gap and "\n\n" not in gap else None
+            return start - word.end if digits < 4 and not _OTHER.search(gap) else None
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ayni.core.places import asset
+from ayni.text.personal_data.addresses import find_addresses
 from ayni.text.personal_data.context import View, before
 from ayni.text.personal_data.spans import Span
 
@@ -23,41 +24,20 @@ _BIRTH = ("nacid*", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f
     "nascid*", "nascimento", "data de nascimento", "nasc", "dn", "d.n.", "nasceu", "nasci", "cumpleanos", "cumple anos")  # fmt: skip
 _RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:19|20)\d\d)?|[A-Z]{1,3}-?\d{4,8})(?![\w]|[/-]\d)")
 _RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
-    "expediente clinico", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record")  # fmt: skip
+    "expediente clinico", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record",
+    "pront", "hcu", "hcl", "h.cl", "nro de historia", "n.º de historia", "n.o de historia", "registro hospitalario", "afiliado n.º", "afiliado n.o", "numero de afiliado",
+    "afiliado", "expte clinico", "exp clinico", "exp. clinico")  # fmt: skip
 _FILE_WORDS = ("expediente", "registro", "ficha", "exp", "exp.")
 _HEALTH = re.compile(
-    r"\b(?:pacient|clinic|hospital|salud|saude|embaraz|isss|ihss|inss|ebais|medic|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs)"
+    r"\b(?:pacient|clinic|hospital|salud|saude|embaraz|isss|ihss|inss|ebais|medic|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs|nss\\b|ips\\b|glucosa|mg/dl|procedente|gestante|ingres[ao] (?:con|por)|prenatal|mutualista|presion|hipertens|dolor|fiebre|febre|leito|cama|msp\\b)"
 )
-_START = (
-    r"(?:calle|c/|av\.?|avda\.?|avenida|aven\.|jr\.?|jiron|pasaje|psje\.?|pje\.?|rua|r\.|travessa|alameda|praca|rodovia|estrada|carrera|cra\.?|kra\.?|cl\.|diagonal|diag\."
-    r"|transversal|bulevar|boulevard|blvd\.?|calzada|prolongacion|callejon|autopista|ruta|urb\.?|urbanizacion|residencial|colonia|col\.|condominio|edificio|barrio|reparto|villa"
-    r"|conjunto|cuadra|manzana|largo|ladeira|quadra|via|km)"
-)
-_NUMBER = r"(?:(?:n\.?[ºo°]\.?|no\.|nro\.?|num\.?|numero|n |#|casa|lote|mz\.?|polig\w*|apt\w*\.?|km\.?) ?)?#? ?[a-z]?-?\d{1,5}(?:[- ]?[a-z](?![a-z]))?(?:-\d{1,4}[a-z]?)?(?: ?# ?\d{1,4}[a-z]?(?: ?- ?\d{1,4})?)?"
-_PART = (
-    r"(?:,? (?:piso|p\.|depto\.?|dpto\.?|departamento|apto\.?|apt\.?|ap\.|apartamento|int\.?|interior|col\.|colonia|urb\.|urbanizacion|villa|zona|sector|barrio|bairro|casa|bloco|bloque"
-    r"|block|c\. ?p\.|cp|cep|manzana|mz\.?|lote|lt\.?|poligono|pasaje|torre|edificio|edif\.|entre|esq\.|esquina|casi|bis|oficina|of\.|local|reparto|conjunto|residencias?|y calle|y av\.?"
-    r"|n\.?[ºo°]|sala|quadra|qd\.|km|y los|y las|y la|calle|\d{1,2}a calle|[a-z]-\d{1,3}(?!\w)|\d{1,2}[oaº°ª](?!\w)(?: [a-z](?!\w))?)"
-    r"(?: ?(?:n\.?[ºo°]\.?|#|numero|num\.?)? ?(?:[\w-]{1,12}))?(?: (?:[A-ZÁÉÍÓÚÑ][\w-]+|y|e|\d{1,4}\w{0,2}(?!\w)))*\.?(?<![ .,;])|, [A-ZÁÉÍÓÚÑ][a-záéíóúñ]+(?: [A-ZÁÉÍÓÚÑ][a-záéíóúñ]+){0,2})"
-)
-_ADDRESS = re.compile(
-    rf"(?<![\w])(?i:{_START})(?: (?:de|del|la|las|los|el|das|dos|da|do|e|y|[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ0-9][\w.'ºª-]*)){{0,6}}?,? (?i:{_NUMBER})(?! de [a-z])(?i:{_PART.replace('A-ZÁÉÍÓÚÑ', 'A-ZÁÉÍÓÚÑ')}){{0,5}}"
-)
-_GRID = re.compile(
-    r"(?<![\w])\d{1,2}[aª]?\.? (?i:calle|avenida|av\.) [A-Z]?\d{1,3}-\d{1,3}(?:,? (?i:zona|z\.) \d{1,2})?(?:, (?i:colonia|barrio|residenciales) [A-ZÁÉÍÓÚÑ]\w+)?"
-)
-_WAY = re.compile(
-    r"(?<![\w])(?:de la|del|de los|de las|de) [\wáéíóúñ. ]{3,40}, ?\d{1,3} ?(?:metros|mts\.?|m\.?|cuadras?|c\.?|varas?)(?: (?:al|hacia el) | )\w+"
-    r"(?: y (?:\d{1,3} )?(?:metros )?(?:al )?\w+)?(?:, \d{1,2} (?:abajo|arriba|al (?:lago|sur|norte)))?(?:, casa [\wº°]+(?: (?:\d+|\w+ a mano \w+|a mano \w+))?)?"
-)
-
 
 def find_places(view: View) -> Iterator[Span]:
     """Every such span; they may overlap."""
     yield from _find_births(view)
     yield from _find_records(view)
     yield from _find_plates(view)
-    yield from _find_addresses(view)
+    yield from find_addresses(view)
 
 
 def _find_births(view: View) -> Iterator[Span]:
@@ -73,16 +53,16 @@ def _find_births(view: View) -> Iterator[Span]:
 def _find_records(view: View) -> Iterator[Span]:
     for found in _RECORD.finditer(view.text):
         near = before(_RECORD_WORDS, view, found.start(), 25)
-        if near is None and (near := before(_FILE_WORDS, view, found.start(), 15)) is not None and not _HEALTH.search(view.folded):
-            near = None
-        if near is not None and not re.search(r"\d{3}", view.text[found.start() - near : found.start()]):
+        if near is None and _HEALTH.search(view.folded):
+            near = before(_FILE_WORDS, view, found.start(), 15)
+        if near is not None and not re.search(r"\d{3}|[Bb]ox", view.text[found.start() - near : found.start()]):
             yield Span("health_record", *found.span(), view.country or None, weight=105 - near)
 
 
 @cache
 def _plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
     body = tomllib.loads(asset("personal_data/plates.toml").read_text("utf-8"))
-    classes = {"9": "[0-9]", "A": "[A-Z]", "X": "[A-Z0-9]", "-": "[ -]?"}
+    classes = {"9": "[0-9]", "A": "[A-Z]", "X": "[A-Z0-9]", "-": "[ .-]?"}
     rows = [
         (country, "|".join("".join(classes.get(mark, mark) for mark in shape) for shape in shapes))
         for country, shapes in body["shapes"].items()
@@ -99,10 +79,3 @@ def _find_plates(view: View) -> Iterator[Span]:
             near = before(words, view, found.start(), 30)
             if near is not None and not re.search(r"\d{3}", view.text[found.start() - near : found.start()]):
                 yield Span("plate", *found.span(), country, weight=105 - near + 20 * any(mark.isalpha() for mark in found[0]))
-
-
-def _find_addresses(view: View) -> Iterator[Span]:
-    for pattern in (_ADDRESS, _GRID, _WAY):
-        for found in pattern.finditer(view.text):
-            if any(mark.isdigit() for mark in found[0]):
-                yield Span("address", *found.span(), view.country or None, weight=50 + 20 * (pattern is not _WAY))

@@ -21,10 +21,11 @@ from ayni.text.personal_data import contacts, places
 from ayni.text.personal_data.contacts import find_contacts
 from ayni.text.personal_data.context import View, fold, read_country
 from ayni.text.personal_data.identifiers import find_identifiers
-from ayni.text.personal_data.names import find_names, load_list
+from ayni.text.personal_data.names import find_names
 from ayni.text.personal_data.places import find_places
 from ayni.text.personal_data.spans import Span, settle
 from ayni.text.personal_data.table import assets_digest, load_table
+from ayni.text.personal_data.words import load_list
 from ayni.text.scorer import batch_scorer
 
 _BEFORE, _AFTER = 240, 240  # bytes of a window on either side of a place; an address and its announcing word fit
