@@ -14,16 +14,16 @@ from ayni.text.personal_data.context import View
 from ayni.text.personal_data.spans import Span
 
 _UPPER = "A-ZÁÉÍÓÚÜÂÊÔÃÕÇÀÑ"
-_CAP = rf"[{_UPPER}][\w'’-]*\.?"
+_CAP = rf"(?:(?i:mcal|gral|cnel|cdte|dr|dra|tte|cap|sta|sto|pte|ing|prof|fco|mons)\.|[{_UPPER}][\w'’-]*)"
 _OF = r"(?:(?i:de|del|la|las|los|el|da|das|do|dos|e|y) )"
 _NAME = rf"(?:{_OF}{{0,3}}(?:\d{{1,2}} (?i:de) {_CAP}|{_CAP}))"
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,4}}?"
 _NO = r"(?i:n\.?[º°o]\.?|n[uú]m\.?|n[uú]mero|nro\.?|n\b)"
-_VALUE = r"(?:[A-Z]?-?\d{1,5}(?:[ -]?[A-Z](?![\w.]))?(?:[-.]\d{1,4}[A-Za-z]?)?|[sS]/[nN])(?![\w])"
+_VALUE = r"(?:[A-Z]?-?\d{1,5}(?:[ -]?[A-Z](?![\w.]))?(?:[-.]\d{1,4}[A-Za-z]?)?|[sS]/[nN])(?![\w]| de )"
 _HOUSE = rf"(?:,? ?(?:{_NO}|\#) ?{_VALUE}(?: ?- ?\d{{1,3}}(?!\w))?|,? {_VALUE}|,? (?i:km)\.? ?{_VALUE})"
 _WAYS = (
     r"(?i:calle|c/|c\.|av|avda|avenida|aven|jr|jir[oó]n|pasaje|psje|pje|rua|travessa|alameda|pra[cç]a|rodovia|estrada|carrera|cra|kra|carr|cl|diagonal|diag"
-    r"|transversal|bulevar|boulevard|blvd|bv|calzada|prolongaci[oó]n|callej[oó]n|cerrada|privada|andador|autopista|ruta|camino|cno|v[ií]a|vereda|largo|ladeira"
+    r"|transversal|bulevar|boulevard|blvd|bv|calzada|prolongaci[oó]n|callej[oó]n|cerrada|privada|andador|autopista|ruta|camino a|camino|cno|v[ií]a|vereda|largo|ladeira"
     r"|tte|mcal|gral|cnel|rotonda)\.?"
 )
 _AREAS = (
@@ -68,20 +68,20 @@ def find_addresses(view: View) -> Iterator[Span]:
     lead = view.country or None
     for pattern, weight in ((_PLACE, 50), (_AREA, 54), (_GRID, 60), (_LANDMARK, 56), (_BOX, 90)):
         for found in pattern.finditer(view.text):
-            groups = found.groupdict()
-            if pattern is _LANDMARK or pattern is _BOX or _is_numbered(groups, pattern is _AREA):
+            if pattern is _LANDMARK or pattern is _BOX or _is_numbered(found, pattern is _AREA):
                 yield _span(found.start(), found.end(), view, lead, weight)
     for found in _BARE.finditer(view.text):
         yield _span(*found.span("span"), view, lead, 45)
 
 
-def _is_numbered(groups: dict[str, str | None], area: bool) -> bool:
-    """Whether a house or a unit is named, not the street alone; an area needs one in what follows it."""
-    return _DIGIT.search((groups["house"] or "") + (groups["tail"] or "")) is not None
+def _is_numbered(found: re.Match[str], area: bool) -> bool:
+    """Whether a house or a unit is named, not the street alone; an area may be a number itself."""
+    said = found[0] if area else (found["house"] or "") + (found["tail"] or "")
+    return _DIGIT.search(said) is not None
 
 
 def _span(start: int, end: int, view: View, country: str | None, weight: int) -> Span:
     """The span without marks at its end; longer is surer."""
     while end > start and view.text[end - 1] in " ,;:.":
         end -= 1
-    return Span("address", start, end, country, weight=weight + min(end - start, 60) // 4)
+    return Span("address", start, end, country, weight=weight + min(end - start, 100) // 2)

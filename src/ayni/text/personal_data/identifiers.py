@@ -24,6 +24,7 @@ _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]
 _OTHER = re.compile(r"; |\n\n|profesional|profissional|catastral|juridica")
 _AFTER = re.compile(r",\d|%|\s?(?:m2|m²|km|metros|hectareas|habitantes|votos|bytes)\b")
 _DIGIT = re.compile(r"[0-9]")
+_SHAPED = {"cedula": re.compile(r"[VE]-?[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}"), "curp": re.compile(r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]")}  # enough at home, without a word
 _LONGEST, _MOST_ATOMS = 34, 5
 
 
@@ -100,7 +101,8 @@ def _judge(view: View, start: int, end: int, text: str, row: Identifier, near: l
     home = view.country == row.country
     valid = row.is_valid(text)
     if distance is None:
-        if not row.alone or not _stands_alone(text, home, valid, row):
+        shaped = home and row.type in _SHAPED and _SHAPED[row.type].fullmatch(text)
+        if not shaped and (not row.alone or not _stands_alone(text, home, valid, row)):
             return None
     elif (valid is False and distance > _SURE_REACH) or (view.country and not home and valid is not True and _at_home(view, row, table)):
         return None

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PARTICLES = frozenset("de la las los del da das do dos".split())
 _JOINS = frozenset("e y".split())
 _AFTER = re.compile(
-    r",? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
+    r",?(?: ?[-–|/]| \.)? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
     r"rg\b|cui[tl]?\b|curp|rfc|dui|dpi|nit\b|ruc\b|nss|ssn|cns|nacid|nascid|con (?:domicilio|documento|cedula|pasaporte)|domiciliad|residente|residenciad|"
     r"titular de la|me cambie|prontuario|h\.?c\.?\b|carne de|seguro social|madre de|jubilad|clave de elector|identidad)"
 )
@@ -90,7 +90,9 @@ def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, in
     """Whether surnames stand left of a comma and given names right of it."""
     first = [word for word, *_ in words[left[0] : left[1]] if word not in _PARTICLES]
     second = [word for word, *_ in words[right[0] : right[1]] if word not in _PARTICLES]
-    if not first or not second or len(first) > 4 or len(second) > 3 or any(word in lists.places or word in lists.stops for word in first):
+    if not first or not second or len(first) > 4 or len(second) > 3 or any(word in lists.stops for word in first):
+        return False
+    if any(word in lists.places and word not in ("rio", "san", "villa") for word in first):
         return False
     surnames = sum(word in lists.surnames for word in first)
     return all(w in lists.given for w in second) and surnames > 0 and not (first[0] in lists.given and first[0] not in lists.surnames)
@@ -98,7 +100,7 @@ def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, in
 
 def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: int, lists: Lists) -> Span | None:
     """The name in one piece of a run, or None."""
-    first = next((place for place in range(low, high) if lists.is_known(words[place][0])), -1)
+    first = next((place for place in range(low, high) if lists.is_known(words[place][0]) and words[place][0] not in lists.places), -1)
     if first < 0:
         return _judge_nickname(view, words, low, high, lists)
     lead = [word for word, *_ in words[low:first]]
@@ -118,11 +120,17 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     if not _is_enough(view, words, start, stop, content, given, known, announced, inverted, lists):
         return None
     name = view.folded[words[start][1] : words[stop - 1][2]]
-    if (not announced or len(content) > 1) and public_pattern().search(name) and not followed:
+    if _is_public(name, announced):
         return None
     end = words[stop - 1][2]
     end += len(content[-1]) == 1 and view.text[end : end + 1] == "." and len(content) > 1
     return Span("name", words[start][1], end, weight=20 + 20 * announced + min(len(content), 6))
+
+
+def _is_public(name: str, announced: bool) -> bool:
+    """Whether it is somebody of history or letters; announced, only the very name counts."""
+    found = public_pattern().match(name)
+    return found is not None and (found.end() == len(name) or (not announced and " " in found[0]))
 
 
 def _is_enough(view: View, words: Words, start: int, stop: int, content: list[str], given: bool, known: int, announced: bool, inverted: bool, lists: Lists) -> bool:
@@ -134,21 +142,23 @@ def _is_enough(view: View, words: Words, start: int, stop: int, content: list[st
     if len(content) == 1 and given and content[0] not in lists.common and start > 0:
         article, next_word = words[start - 1], words[stop] if stop < len(words) else ("", 0, 0, True)
         near = view.text[article[2] : words[start][1]] == " " and view.text[words[stop - 1][2] : next_word[1]] == " "
+        if article[0] in ("es", "e") and view.text[article[2] : words[start][1]] == " ":
+            return view.text[words[stop - 1][2] : words[stop - 1][2] + 1] == ","
         return near and article[0] in ("el", "la", "o", "a") and not article[3] and not next_word[3] and next_word[0] not in _PARTICLES | _JOINS
     return False
 
 
 def _begin(words: Words, low: int, first: int, trusted: bool, lists: Lists) -> int:
     """Where a name begins: unlisted capitals before the first listed word belong to it where it is announced or inverted."""
+    if all(words[place][0] in _PARTICLES for place in range(low, first)):
+        return low
     start = first
-    while start > low:
+    while trusted and start > low:
         word = words[start - 1][0]
-        if word in _PARTICLES and words[start][0] in lists.given:
-            break
-        if word not in _PARTICLES and (not trusted or word in lists.stops or word in lists.announce or word in _JOINS or len(word) < 3):
+        if word in lists.stops or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
         start -= 1
-    while start < first and words[start][0] in _PARTICLES and start > low:
+    while words[start][0] in _PARTICLES and not (trusted and words[start][3] and words[first][0] in lists.surnames):
         start += 1
     return start
 
@@ -161,12 +171,21 @@ def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
         word = words[place][0]
         if word in _PARTICLES or word in _JOINS:
             continue
-        if word in lists.stops or (word in lists.places and word not in ("san", "santa")) or (word in lists.announce and not lists.is_known(word)) or content > 6:
+        joined = words[place - 1][0] in _PARTICLES
+        if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)):
             break
-        if not lists.is_known(word) and capitals and content > 1 and place + 1 < high and not lists.is_known(words[place + 1][0]):
+        onward = next((words[each][0] for each in range(place + 1, high) if words[each][0] not in _PARTICLES), "")
+        if not lists.is_known(word) and capitals and content > 1 and onward and not lists.is_known(onward):
             break
         stop, content = place + 1, content + 1
     return stop
+
+
+def _ends(word: str, lists: Lists) -> bool:
+    """Whether a capitalised word belongs to no name."""
+    if word in lists.stops or (word in lists.places and word not in ("san", "santa")):
+        return True
+    return word in lists.announce and not lists.is_known(word)
 
 
 def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool, bool]:
@@ -176,7 +195,7 @@ def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool
         if place < 0 or _BETWEEN.fullmatch(view.folded, words[place][2], right) is None:
             break
         word = words[place][0]
-        if word in lists.announce or any(view.folded.endswith(each, 0, words[place][2]) for each in lists.phrases_by_last.get(word, ())):
+        if word in lists.announce or word in lists.nick or any(view.folded.endswith(each, 0, words[place][2]) for each in lists.phrases_by_last.get(word, ())):
             return True, False
         if word in lists.places and view.text[words[place][2] : right].strip() in ("", "."):
             return False, True
@@ -190,6 +209,7 @@ def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool
 
 def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists) -> Span | None:
     """One unlisted capital after "don", "vulgo" and the like; two or more after an announcing word and before a document."""
+    low += words[low][0] in lists.nick and high - low > 1
     before = words[low - 1] if low else ("", 0, 0, False)
     gap = view.text[before[2] : words[low][1]]
     size = high - low

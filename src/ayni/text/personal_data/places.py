@@ -20,10 +20,10 @@ _DATE = re.compile(
     r"(?<![\w/.-])(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}"
     rf"|\d{{1,2}}(?:º|o|°)?(?: de| del)? {_MONTH}(?: de| del)?(?: ano| año)? (?:19|20)\d\d)(?![\w/])"
 )
-_BIRTH = ("nacid*", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f.n.", "fn", "fec. nac.", "fecha nac", "nacio", "naci", "nac",
+BIRTH = ("nacid*", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f.n.", "fn", "fec. nac.", "fecha nac", "nacio", "naci", "nac",
     "nascid*", "nascimento", "data de nascimento", "nasc", "dn", "d.n.", "nasceu", "nasci", "cumpleanos", "cumple anos")  # fmt: skip
 _RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:19|20)\d\d)?|[A-Z]{1,3}-?\d{4,8})(?![\w]|[/-]\d)")
-_RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
+RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
     "expediente clinico", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record",
     "pront", "hcu", "hcl", "h.cl", "nro de historia", "n.º de historia", "n.o de historia", "registro hospitalario", "afiliado n.º", "afiliado n.o", "numero de afiliado",
     "afiliado", "expte clinico", "exp clinico", "exp. clinico")  # fmt: skip
@@ -42,7 +42,7 @@ def find_places(view: View) -> Iterator[Span]:
 
 def _find_births(view: View) -> Iterator[Span]:
     for found in _DATE.finditer(view.folded):
-        near = before(_BIRTH, view, found.start(), 45)
+        near = before(BIRTH, view, found.start(), 45)
         listed = re.search(r"\d ?- ?$|\d\) ?- $", view.text[max(0, found.start() - 5) : found.start()])
         if near is not None and not re.search(r"\d{4}", view.text[found.start() - near : found.start()]):
             yield Span("birth_date", *found.span(), weight=110 - near)
@@ -52,7 +52,7 @@ def _find_births(view: View) -> Iterator[Span]:
 
 def _find_records(view: View) -> Iterator[Span]:
     for found in _RECORD.finditer(view.text):
-        near = before(_RECORD_WORDS, view, found.start(), 25)
+        near = before(RECORD_WORDS, view, found.start(), 25)
         if near is None and _HEALTH.search(view.folded):
             near = before(_FILE_WORDS, view, found.start(), 15)
         if near is not None and not re.search(r"\d{3}|[Bb]ox", view.text[found.start() - near : found.start()]):
@@ -60,7 +60,7 @@ def _find_records(view: View) -> Iterator[Span]:
 
 
 @cache
-def _plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
+def load_plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
     body = tomllib.loads(asset("personal_data/plates.toml").read_text("utf-8"))
     classes = {"9": "[0-9]", "A": "[A-Z]", "X": "[A-Z0-9]", "-": "[ .-]?"}
     rows = [
@@ -71,7 +71,7 @@ def _plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
 
 
 def _find_plates(view: View) -> Iterator[Span]:
-    words, rows = _plates()
+    words, rows = load_plates()
     for country, pattern in rows:
         if view.country and country != view.country:
             continue

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from ayni.text.kernels.buffers import view_strings
-from ayni.text.kernels.candidates import NAME, PARTICLE, TRIGGER, find_candidates, lay_out
+from ayni.text.kernels.candidates import NAME, NUMBERED, PARTICLE, PERSON, SPEAK, TRIGGER, find_candidates, lay_out
 from ayni.text.personal_data import contacts, places
 from ayni.text.personal_data.contacts import find_contacts
 from ayni.text.personal_data.context import View, fold, read_country
@@ -25,16 +25,17 @@ from ayni.text.personal_data.names import find_names
 from ayni.text.personal_data.places import find_places
 from ayni.text.personal_data.spans import Span, settle
 from ayni.text.personal_data.table import assets_digest, load_table
-from ayni.text.personal_data.words import load_list
+from ayni.text.personal_data.words import load_lists
 from ayni.text.scorer import batch_scorer
 
 _BEFORE, _AFTER = 240, 240  # bytes of a window on either side of a place; an address and its announcing word fit
 _PARTICLES = ("de", "del", "la", "las", "los", "da", "das", "do", "dos", "e", "y")
-_STREETS = ("calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "rua", "travessa", "alameda", "carrera", "cra", "diagonal", "urb",
-    "urbanizacion", "residencial", "condominio", "barrio", "metros", "cuadras")  # fmt: skip
-_PEOPLE = ("soy", "sou", "llamo", "nombre", "nome", "paciente", "senor", "senora", "sra", "sr", "menor", "hijo", "hija", "filho", "filha", "actor", "actora", "autor",
-    "autora", "titular", "victima", "vitima", "imputado", "testigo", "testemunha", "alumno", "alumna", "aluno", "aluna", "vecino", "vecina", "vizinho", "vizinha",
-    "gusto", "pregunte", "habla")  # fmt: skip
+_STREETS = (
+    "calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "pje", "psje", "rua", "travessa", "alameda", "carrera", "cra", "kra", "diagonal", "transversal", "urb",
+    "urbanizacion", "residencial", "condominio", "barrio", "bairro", "barriada", "metros", "cuadra", "cuadras", "varas", "manzana", "mz", "quadra", "colonia", "reparto",
+    "edificio", "camino", "estrada", "rodovia", "privada", "cerrada", "box", "cdla", "domicilio", "domiciliado", "domiciliada", "residente", "vive", "mora", "endereco", "direccion",
+    "apto", "depto", "dpto",
+)  # fmt: skip
 
 
 def find_spans(text: str, country: str = "", language: str = "") -> list[Span]:
@@ -47,14 +48,21 @@ def find_spans(text: str, country: str = "", language: str = "") -> list[Span]:
 @cache
 def _lexicon() -> tuple[Any, Any]:
     """What the kernel looks up: listed names, words that announce, particles."""
+    lists = load_lists()
     words: dict[str, int] = {}
-    announcing = [*load_table().words.pattern.split("|"), *_STREETS, *_PEOPLE, *places._BIRTH, *places._RECORD_WORDS, *places._plates()[0]]
-    announcing += [*contacts._PHONE_WORDS, *contacts._CARD_WORDS, *contacts._IP_WORDS, *load_table().owners]
-    for phrase in announcing:
-        word = fold(phrase).rstrip("*. ").split(" ")[0].replace(".", "")
-        if len(word) > 1 and word.isalpha() and word not in ("no", "numero", "mi", "meu"):
-            words[word] = TRIGGER
-    for word in load_list("given") | load_list("surnames"):
+    numbered = [*load_table().words.pattern.split("|"), *places.RECORD_WORDS, *contacts.PHONE_WORDS, *contacts.CARD_WORDS, *contacts.IP_WORDS]
+    spoken = [phrase.split()[-1 if phrase.split()[-1] not in _PARTICLES else 1 if len(phrase.split()) > 2 else 0] for phrase in lists.speak]
+    for flag, phrases in (
+        (NUMBERED, [*numbered, *load_table().owners]),
+        (TRIGGER, [*_STREETS, *places.BIRTH, *places.load_plates()[0]]),
+        (PERSON, [*lists.announce, *lists.nick]),
+        (SPEAK, spoken),
+    ):
+        for phrase in phrases:
+            word = fold(phrase).rstrip("*. ").split(" ")[0].replace(".", "")
+            if len(word) > 1 and word.isalpha() and word not in ("no", "numero", "mi", "meu"):
+                words[word] = words.get(word, 0) | flag
+    for word in lists.given | lists.surnames:
         words[word] = words.get(word, 0) | NAME
     for word in _PARTICLES:
         words[word] = PARTICLE
