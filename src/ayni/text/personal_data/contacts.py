@@ -29,14 +29,47 @@ _DATE = re.compile(
     r"\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:1[5-9]|20)\d\d ?[-–] ?(?:1[5-9]|20)\d\d"
 )
 PHONE_WORDS = (
-    "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wasap",
+    "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
     "whats", "zap", "zapzap", "fone", "fones", "fax", "telemovel", "llam*", "marc* al", "contacto", "contato", "ligue", "ligar", "liga",
     "mi numero", "meu numero", "mi num", "numero de contacto", "escrib* al", "comunic* al", "celu", "atiende en el", "central telefonica", "anota mi",
 )  # fmt: skip
 _WEAK_WORDS = (  # enough where the plan of the country has the number
-    "numero", "num", "el mio es", "o meu e", "agora e", "es el", "consult* al", "consultarme al", "hablem* al", "hableme al", "yape", "plin", "nequi", "daviplata", "linea", "saldo al", "anota*",
-    "emergencia", "emergencia avisar", "recado", "escribe* al", "pago movil", "contactar*", "sinpe", "prueba al", "desde el", "pix pro", "pix para", "esposa", "esposo", "hija responsable", "responde en",
-    "movil:", "familiar", "guarda este", "dudas al",
+    "numero",
+    "num",
+    "el mio es",
+    "o meu e",
+    "agora e",
+    "es el",
+    "consult* al",
+    "consultarme al",
+    "hablem* al",
+    "hableme al",
+    "yape",
+    "plin",
+    "nequi",
+    "daviplata",
+    "linea",
+    "saldo al",
+    "anota*",
+    "emergencia",
+    "emergencia avisar",
+    "recado",
+    "escribe* al",
+    "pago movil",
+    "contactar*",
+    "sinpe",
+    "prueba al",
+    "desde el",
+    "pix pro",
+    "pix para",
+    "esposa",
+    "esposo",
+    "hija responsable",
+    "responde en",
+    "movil:",
+    "familiar",
+    "guarda este",
+    "dudas al",
 )
 CARD_WORDS = ("tarjeta*", "cartao", "cartoes", "tdc", "visa", "mastercard", "credito", "debito", "card")
 IP_WORDS = ("ip", "ips", "ipv4", "ipv6", "servidor", "host", "endereco ip", "direccion ip")
@@ -47,6 +80,8 @@ def find_contacts(view: View) -> Iterator[Span]:
     """Every contact; they may overlap."""
     if "@" in view.text:
         yield from (Span("email", *found.span(), weight=200) for found in _EMAIL.finditer(view.text))
+    if not view.has_digit:
+        return
     yield from _find_phones(view)
     yield from _find_cards(view)
     yield from _find_addresses(view)

@@ -24,7 +24,10 @@ _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]
 _OTHER = re.compile(r"; |\n\n|profesional|profissional|catastral|juridica")
 _AFTER = re.compile(r",\d|%|\s?(?:m2|m²|km|metros|hectareas|habitantes|votos|bytes)\b")
 _DIGIT = re.compile(r"[0-9]")
-_SHAPED = {"cedula": re.compile(r"[VE]-?[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}"), "curp": re.compile(r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]")}  # enough at home, without a word
+_SHAPED = {
+    "cedula": re.compile(r"[VE]-?[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}"),
+    "curp": re.compile(r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"),
+}  # enough at home, without a word
 _LONGEST, _MOST_ATOMS = 34, 5
 
 
@@ -39,17 +42,21 @@ class _Word:
 
 def find_identifiers(view: View) -> list[Span]:
     """Every identifier, no two overlapping."""
+    if not view.has_digit:
+        return []
     table = load_table()
+    tokens = [found.span() for found in _ATOM.finditer(view.text)]
+    places = [(start, end) for start, end in _join(view.text, tokens) if outline(view.text[start:end]) in table.by_outline]
+    if not places:
+        return []
     words = _find_words(view, table)
     ends = [word.end for word in words]
-    tokens = [found.span() for found in _ATOM.finditer(view.text)]
     found: list[Span] = []
-    for start, end in _join(view.text, tokens):
+    for start, end in places:
         text = view.text[start:end].upper()
-        options = table.by_outline.get(outline(text))
-        if not options or _is_quantity(view.text, start, end) or _DATE.fullmatch(text):
+        if _is_quantity(view.text, start, end) or _DATE.fullmatch(text):
             continue
-        rows = [row for pattern, row in options if pattern.fullmatch(text)]
+        rows = [row for pattern, row in table.by_outline[outline(text)] if pattern.fullmatch(text)]
         near = words[max(0, bisect_right(ends, start) - 4) : bisect_right(ends, start)]
         spans = [span for row in rows if (span := _judge(view, start, end, text, row, near, table))]
         if spans:
@@ -97,7 +104,7 @@ def _distance(view: View, start: int, row: int, near: list[_Word]) -> int | None
 
 def _judge(view: View, start: int, end: int, text: str, row: Identifier, near: list[_Word], table: Table) -> Span | None:
     """The token as this identifier, or None."""
-    distance = _distance(view, start, table.rows.index(row), near)
+    distance = _distance(view, start, table.places[id(row)], near)
     home = view.country == row.country
     valid = row.is_valid(text)
     if distance is None:
@@ -113,7 +120,7 @@ def _judge(view: View, start: int, end: int, text: str, row: Identifier, near: l
 
 def _at_home(view: View, row: Identifier, table: Table) -> bool:
     """Whether the document's country has something of the same words: a foreign reading is then unlikely."""
-    return any(each.country == view.country and set(each.context) & set(row.context) for each in table.rows)
+    return not table.words_of(view.country).isdisjoint(row.context)
 
 
 def _stands_alone(text: str, home: bool, valid: bool | None, row: Identifier) -> bool:

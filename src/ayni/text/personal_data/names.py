@@ -34,7 +34,7 @@ def find_names(view: View) -> Iterator[Span]:
     text, folded = view.text, view.folded
     words = [(folded[a:b], a, b, text[a].isupper()) for a, b in (found.span() for found in _WORD.finditer(folded))]
     last = -1000
-    for run in _list_runs(text, words):
+    for run in _list_runs(text, words, lists):
         for low, high, inverted in _split(view, words, run, lists):
             span = _judge(view, words, low, high, inverted, last, lists)
             if span:
@@ -43,8 +43,8 @@ def find_names(view: View) -> Iterator[Span]:
     yield from _find_lower(view, words, lists)
 
 
-def _list_runs(text: str, words: Words) -> Iterator[tuple[int, int]]:
-    """Places of words from a capitalised one to the last that goes on with it: capitals, particles and one comma between."""
+def _list_runs(text: str, words: Words, lists: Lists) -> Iterator[tuple[int, int]]:
+    """Places of words from a capitalised one to the last that goes on with it: capitals, particles and commas; a surname after a line's end."""
     place = 0
     while place < len(words):
         if not words[place][3]:
@@ -53,7 +53,8 @@ def _list_runs(text: str, words: Words) -> Iterator[tuple[int, int]]:
         end = look = place + 1
         while look < len(words):
             gap = text[words[look - 1][2] : words[look][1]]
-            if gap not in (" ", ", ") and not (gap == ". " and words[look - 1][2] - words[look - 1][1] == 1):
+            wrapped = gap == "\n" and words[look][0] in lists.surnames and words[look][0] not in lists.given
+            if gap not in (" ", ", ") and not wrapped and not (gap == ". " and words[look - 1][2] - words[look - 1][1] == 1):
                 break
             if words[look][3]:
                 end = look + 1
@@ -104,7 +105,7 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     if first < 0:
         return _judge_nickname(view, words, low, high, lists)
     lead = [word for word, *_ in words[low:first]]
-    if any(word in lists.places for word in lead):
+    if any(word in lists.places and not (inverted and word in ("rio", "san")) for word in lead):
         return None
     announced, blocked = _look_back(view, words, first, lists)
     if blocked:
@@ -133,18 +134,37 @@ def _is_public(name: str, announced: bool) -> bool:
     return found is not None and (found.end() == len(name) or (not announced and " " in found[0]))
 
 
-def _is_enough(view: View, words: Words, start: int, stop: int, content: list[str], given: bool, known: int, announced: bool, inverted: bool, lists: Lists) -> bool:
+def _is_enough(
+    view: View,
+    words: Words,
+    start: int,
+    stop: int,
+    content: list[str],
+    given: bool,
+    known: int,
+    announced: bool,
+    inverted: bool,
+    lists: Lists,
+) -> bool:
     """Whether listed words and what announces them make a person."""
-    if given and known >= 2:
+    if given and known >= 2 and (announced or not all(word in lists.common for word in content)):
         return True
-    if announced and (inverted or known >= 2 or (given and (len(content) == 1 or words[start][0] in lists.given)) or (known and len(content) > 1)):
+    if announced and (
+        inverted or known >= 2 or (given and (len(content) == 1 or words[start][0] in lists.given)) or (known and len(content) > 1)
+    ):
         return len(content) > 1 or content[0] not in lists.common or _look_back(view, words, start, lists)[0]
     if len(content) == 1 and given and content[0] not in lists.common and start > 0:
         article, next_word = words[start - 1], words[stop] if stop < len(words) else ("", 0, 0, True)
         near = view.text[article[2] : words[start][1]] == " " and view.text[words[stop - 1][2] : next_word[1]] == " "
         if article[0] in ("es", "e") and view.text[article[2] : words[start][1]] == " ":
             return view.text[words[stop - 1][2] : words[stop - 1][2] + 1] == ","
-        return near and article[0] in ("el", "la", "o", "a") and not article[3] and not next_word[3] and next_word[0] not in _PARTICLES | _JOINS
+        return (
+            near
+            and article[0] in ("el", "la", "o", "a")
+            and not article[3]
+            and not next_word[3]
+            and next_word[0] not in _PARTICLES | _JOINS
+        )
     return False
 
 
@@ -158,7 +178,7 @@ def _begin(words: Words, low: int, first: int, trusted: bool, lists: Lists) -> i
         if word in lists.stops or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
         start -= 1
-    while words[start][0] in _PARTICLES and not (trusted and words[start][3] and words[first][0] in lists.surnames):
+    while words[start][0] in _PARTICLES and not (trusted and words[start][3] and (inverted or words[first][0] in lists.surnames)):
         start += 1
     return start
 
@@ -174,11 +194,18 @@ def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
         joined = words[place - 1][0] in _PARTICLES
         if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)):
             break
-        onward = next((words[each][0] for each in range(place + 1, high) if words[each][0] not in _PARTICLES), "")
-        if not lists.is_known(word) and capitals and content > 1 and onward and not lists.is_known(onward):
+        if capitals and content > 1 and not lists.is_known(word) and _runs_on(words, place, high, stop - first, lists):
             break
         stop, content = place + 1, content + 1
     return stop
+
+
+def _runs_on(words: Words, place: int, high: int, size: int, lists: Lists) -> bool:
+    """Whether more words in capitals follow than a name has: text in capitals, not surnames that no list has."""
+    left = [words[each][0] for each in range(place + 1, high) if words[each][0] not in _PARTICLES]
+    if not left or lists.is_known(left[0]) or left[0] in lists.stops:
+        return False
+    return len(left) > (size < 3)
 
 
 def _ends(word: str, lists: Lists) -> bool:
@@ -195,7 +222,11 @@ def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool
         if place < 0 or _BETWEEN.fullmatch(view.folded, words[place][2], right) is None:
             break
         word = words[place][0]
-        if word in lists.announce or word in lists.nick or any(view.folded.endswith(each, 0, words[place][2]) for each in lists.phrases_by_last.get(word, ())):
+        if (
+            word in lists.announce
+            or word in lists.nick
+            or any(view.folded.endswith(each, 0, words[place][2]) for each in lists.phrases_by_last.get(word, ()))
+        ):
             return True, False
         if word in lists.places and view.text[words[place][2] : right].strip() in ("", "."):
             return False, True
@@ -225,7 +256,7 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
 
 def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
     """Names in lower case: a listed given name after "soy", "me llamo" and the like, or before "aquí" and "habla"."""
-    for place, (word, start, end, capital) in enumerate(words):
+    for place, (word, start, _, capital) in enumerate(words):
         if capital or word not in lists.given or not place:
             continue
         spoken = _is_spoken(view, words, place, lists)
@@ -234,7 +265,9 @@ def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
             next_word = words[stop][0]
             if lists.is_known(next_word) or next_word in _PARTICLES:
                 stop += 1
-            elif spoken and unlisted < 2 and _closes(view, words, stop) and next_word not in lists.stops and next_word not in lists.announce:
+            elif (
+                spoken and unlisted < 2 and _closes(view, words, stop) and next_word not in lists.stops and next_word not in lists.announce
+            ):
                 unlisted += 1
                 stop += 1
             else:

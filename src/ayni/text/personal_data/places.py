@@ -22,18 +22,22 @@ _DATE = re.compile(
 )
 BIRTH = ("nacid*", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f.n.", "fn", "fec. nac.", "fecha nac", "nacio", "naci", "nac",
     "nascid*", "nascimento", "data de nascimento", "nasc", "dn", "d.n.", "nasceu", "nasci", "cumpleanos", "cumple anos")  # fmt: skip
-_RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:19|20)\d\d)?|[A-Z]{1,3}-?\d{4,8})(?![\w]|[/-]\d)")
+_RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:(?:19|20)\d\d|\d{1,2}))?|[A-Z]{1,3}-?\d{4,8})(?![\w]|[/-]\d)")
 RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
     "expediente clinico", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record",
     "pront", "hcu", "hcl", "h.cl", "nro de historia", "n.º de historia", "n.o de historia", "registro hospitalario", "afiliado n.º", "afiliado n.o", "numero de afiliado",
     "afiliado", "expte clinico", "exp clinico", "exp. clinico")  # fmt: skip
 _FILE_WORDS = ("expediente", "registro", "ficha", "exp", "exp.")
 _HEALTH = re.compile(
-    r"\b(?:pacient|clinic|hospital|salud|saude|embaraz|isss|ihss|inss|ebais|medic|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs|nss\\b|ips\\b|glucosa|mg/dl|procedente|gestante|ingres[ao] (?:con|por)|prenatal|mutualista|presion|hipertens|dolor|fiebre|febre|leito|cama|msp\\b)"
+    r"\b(?:pacient|clinic|embaraz|isss|ihss|ebais|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs|nss\b|ips\b|glucosa|mg/dl|procedente|gestante|ingres[ao] (?:con|por)|prenatal|mutualista|presion|hipertens|dolor|fiebre|febre|leito|cama|msp\b)"
 )
+_LEGAL = re.compile(r"\b(?:ministerio|juzgado|tribunal|decreto|ley|lei|resolucion|sentencia|visto el|corte)\b")
+
 
 def find_places(view: View) -> Iterator[Span]:
     """Every such span; they may overlap."""
+    if not view.has_digit:
+        return
     yield from _find_births(view)
     yield from _find_records(view)
     yield from _find_plates(view)
@@ -53,7 +57,7 @@ def _find_births(view: View) -> Iterator[Span]:
 def _find_records(view: View) -> Iterator[Span]:
     for found in _RECORD.finditer(view.text):
         near = before(RECORD_WORDS, view, found.start(), 25)
-        if near is None and _HEALTH.search(view.folded):
+        if near is None and _HEALTH.search(view.folded) and not _LEGAL.search(view.folded):
             near = before(_FILE_WORDS, view, found.start(), 15)
         if near is not None and not re.search(r"\d{3}|[Bb]ox", view.text[found.start() - near : found.start()]):
             yield Span("health_record", *found.span(), view.country or None, weight=105 - near)

@@ -50,7 +50,13 @@ def _lexicon() -> tuple[Any, Any]:
     """What the kernel looks up: listed names, words that announce, particles."""
     lists = load_lists()
     words: dict[str, int] = {}
-    numbered = [*load_table().words.pattern.split("|"), *places.RECORD_WORDS, *contacts.PHONE_WORDS, *contacts.CARD_WORDS, *contacts.IP_WORDS]
+    numbered = [
+        *load_table().words.pattern.split("|"),
+        *places.RECORD_WORDS,
+        *contacts.PHONE_WORDS,
+        *contacts.CARD_WORDS,
+        *contacts.IP_WORDS,
+    ]
     spoken = [phrase.split()[-1 if phrase.split()[-1] not in _PARTICLES else 1 if len(phrase.split()) > 2 else 0] for phrase in lists.speak]
     for flag, phrases in (
         (NUMBERED, [*numbered, *load_table().owners]),
@@ -117,7 +123,7 @@ def preview(document: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"redacted": "".join([*pieces, text[end:]])}
 
 
-@batch_scorer("personal_data", version=1, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
+@batch_scorer("personal_data", version=2, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
 def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, Any]:
     """Personal data: identifiers of twenty countries with check digits, contacts, addresses, dates of birth, names."""
     data, offsets = view_strings(documents["text"])

@@ -47,7 +47,13 @@ class Table:
     rows: tuple[Identifier, ...]
     by_outline: dict[str, list[tuple[re.Pattern[str], Identifier]]]
     words: re.Pattern[str]
+    places: dict[int, int]  # id of a row -> its place
+    context: dict[str, frozenset[str]]  # country -> the words of all its rows
     owners: dict[str, frozenset[int]]  # a context word -> places of the rows that it announces
+
+    def words_of(self, country: str) -> frozenset[str]:
+        """The words of all rows of a country."""
+        return self.context.get(country, frozenset())
 
 
 def outline(text: str) -> str:
@@ -85,7 +91,15 @@ def load_table() -> Table:
             outlines[outline(expand(shape))].append((compile_shape(shape), row))
         for word in row.context:
             owners[word].add(place)
-    return Table(tuple(rows), dict(outlines), compile_words(frozenset(owners)), {word: frozenset(found) for word, found in owners.items()})
+    context = {row.country: frozenset(word for each in rows if each.country == row.country for word in each.context) for row in rows}
+    return Table(
+        rows=tuple(rows),
+        by_outline=dict(outlines),
+        words=compile_words(frozenset(owners)),
+        places={id(row): place for place, row in enumerate(rows)},
+        context=context,
+        owners={word: frozenset(found) for word, found in owners.items()},
+    )
 
 
 @cache

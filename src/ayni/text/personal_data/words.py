@@ -50,7 +50,9 @@ def load_lists() -> Lists:
     body = tomllib.loads(asset("personal_data/words.toml").read_text("utf-8"))
     sets = {key: frozenset(body[key].split()) for key in ("announce", "nick", "fillers", "places", "stops", "common")}
     names = {"given": load_list("given"), "surnames": load_list("surnames")}
-    return Lists(**names, **sets, speak=tuple(body["speak"]), phrases_by_last=_by_last(body["phrases"]), speak_by_last=_by_last(body["speak"]))
+    return Lists(
+        **names, **sets, speak=tuple(body["speak"]), phrases_by_last=_by_last(body["phrases"]), speak_by_last=_by_last(body["speak"])
+    )
 
 
 def _by_last(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
