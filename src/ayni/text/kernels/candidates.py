@@ -1,6 +1,6 @@
 """Where a text may hold personal data: the first look of the scorer `personal_data`, over the bytes of Arrow strings.
 
-    number = find_candidates(data, start, end, keys, flags, out)        byte places into `out`; -1 where it is too short
+    number = find_candidates(data, start, end, keys, flags, out)        2 * byte place + (1: not a name alone) into `out`; -1: too short
 
 A place is: a token with seven digits or more that is no date; an @; two names of the lists side by side, capitalised; a word of streets,
 births or plates (`TRIGGER`) with a digit within sixty bytes after it; a word of documents (`NUMBERED`) with five digits; a word of people
@@ -92,7 +92,7 @@ def find_candidates(data: Any, start: int, end: int, keys: Any, flags: Any, out:
     numbered, person, speak = -1000, -1000, -1000
     while at < end:
         byte = data[at]
-        hit = -1
+        hit, more = -1, 1
         if _ASCII[byte] != 0 or (byte == 0xC3 and at + 1 < end):
             begin, digest = at, _SEED
             while at < end:
@@ -108,7 +108,7 @@ def find_candidates(data: Any, start: int, end: int, keys: Any, flags: Any, out:
             capital = data[begin] < 97 or (data[begin] == 0xC3 and data[begin + 1] < 0xA0)
             if flag & NAME:
                 if (capital and (begin - name <= 2 or begin - person <= _NEAR)) or begin - speak <= _NEAR:
-                    hit = begin
+                    hit, more = begin, 0
                 if capital:
                     name = at
             elif flag & PARTICLE and begin - name <= 2:
@@ -144,6 +144,6 @@ def find_candidates(data: Any, start: int, end: int, keys: Any, flags: Any, out:
         if hit >= 0:
             if number == out.size:
                 return -1
-            out[number] = hit
+            out[number] = 2 * hit + more
             number += 1
     return number

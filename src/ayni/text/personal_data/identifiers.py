@@ -23,7 +23,6 @@ _MONEY = re.compile(r"(?<![A-Za-z])(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})")
 _OTHER = re.compile(r"; |\n\n|profesional|profissional|catastral|juridica")
 _AFTER = re.compile(r",\d|%|\s?(?:m2|m²|km|metros|hectareas|habitantes|votos|bytes)\b")
-_DIGIT = re.compile(r"[0-9]")
 _SHAPED = {
     "cedula": re.compile(r"[VE]-?[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}"),
     "curp": re.compile(r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"),
@@ -76,7 +75,7 @@ def _find_words(view: View, table: Table) -> list[_Word]:
 
 def _join(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of one to five tokens with single spaces between, those that hold a digit."""
-    digits = [_DIGIT.search(text, *token) is not None for token in tokens]
+    digits = [not text[start:end].isalpha() for start, end in tokens]
     for place, (start, _) in enumerate(tokens):
         if not any(digits[place : place + _MOST_ATOMS]):
             continue

@@ -107,11 +107,11 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     lead = [word for word, *_ in words[low:first]]
     if any(word in lists.places and not (inverted and word in ("rio", "san")) for word in lead):
         return None
-    announced, blocked = _look_back(view, words, first, lists)
+    announced, blocked = _look_back(view, words, low if inverted else first, lists)
     if blocked:
         return None
     listed = last >= 0 and _LIST.fullmatch(view.folded[last : words[first][1]]) is not None
-    start = _begin(words, low, first, inverted or announced, lists)
+    start = _begin(words, low, first, inverted, announced, lists)
     stop = high if inverted else _stop(view, words, first, high, lists)
     content = [words[place][0] for place in range(start, stop) if words[place][0] not in _PARTICLES and words[place][0] not in _JOINS]
     given = any(word in lists.given for word in content)
@@ -168,11 +168,12 @@ def _is_enough(
     return False
 
 
-def _begin(words: Words, low: int, first: int, trusted: bool, lists: Lists) -> int:
+def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, lists: Lists) -> int:
     """Where a name begins: unlisted capitals before the first listed word belong to it where it is announced or inverted."""
     if all(words[place][0] in _PARTICLES for place in range(low, first)):
         return low
     start = first
+    trusted = inverted or announced
     while trusted and start > low:
         word = words[start - 1][0]
         if word in lists.stops or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
@@ -246,9 +247,9 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
     size = high - low
     if any(words[place][0] in lists.stops or words[place][0] in lists.places for place in range(low, high)):
         return None
-    if size == 1 and words[low][2] - words[low][1] > 1 and before[0] in lists.nick and gap in (" ", ". ", " «", ' "', " “"):
-        if not view.text[words[low][1] : words[low][2]].isupper():
-            return Span("name", words[low][1], words[low][2], weight=30)
+    called = before[0] in lists.nick and gap in (" ", ". ", " «", ' "', " “") and words[low][2] - words[low][1] > 1
+    if size == 1 and called and not view.text[words[low][1] : words[low][2]].isupper():
+        return Span("name", words[low][1], words[low][2], weight=30)
     if 2 <= size <= 5 and _look_back(view, words, low, lists)[0] and _AFTER.match(view.folded, words[high - 1][2]):
         return Span("name", words[low][1], words[high - 1][2], weight=25)
     return None

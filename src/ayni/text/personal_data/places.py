@@ -24,7 +24,7 @@ BIRTH = ("nacid*", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f.
     "nascid*", "nascimento", "data de nascimento", "nasc", "dn", "d.n.", "nasceu", "nasci", "cumpleanos", "cumple anos")  # fmt: skip
 _RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:(?:19|20)\d\d|\d{1,2}))?|[A-Z]{1,3}-?\d{4,8})(?![\w]|[/-]\d)")
 RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
-    "expediente clinico", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record",
+    "expediente clinico", "expediente de salud", "expediente medico", "registro clinico", "historia", "historial", "numero de historia", "numero de expediente", "ficha medica", "record",
     "pront", "hcu", "hcl", "h.cl", "nro de historia", "n.º de historia", "n.o de historia", "registro hospitalario", "afiliado n.º", "afiliado n.o", "numero de afiliado",
     "afiliado", "expte clinico", "exp clinico", "exp. clinico")  # fmt: skip
 _FILE_WORDS = ("expediente", "registro", "ficha", "exp", "exp.")
@@ -65,6 +65,7 @@ def _find_records(view: View) -> Iterator[Span]:
 
 @cache
 def load_plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
+    """Words before a plate; the shapes of each country as patterns."""
     body = tomllib.loads(asset("personal_data/plates.toml").read_text("utf-8"))
     classes = {"9": "[0-9]", "A": "[A-Z]", "X": "[A-Z0-9]", "-": "[ .-]?"}
     rows = [

@@ -28,7 +28,7 @@ from ayni.text.personal_data.table import assets_digest, load_table
 from ayni.text.personal_data.words import load_lists
 from ayni.text.scorer import batch_scorer
 
-_BEFORE, _AFTER = 240, 240  # bytes of a window on either side of a place; an address and its announcing word fit
+_ROOM, _NAME_ROOM = 240, 120  # bytes of a window on either side of a place; an address and its announcing word fit; of a name alone
 _PARTICLES = ("de", "del", "la", "las", "los", "da", "das", "do", "dos", "e", "y")
 _STREETS = (
     "calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "pje", "psje", "rua", "travessa", "alameda", "carrera", "cra", "kra", "diagonal", "transversal", "urb",
@@ -38,11 +38,12 @@ _STREETS = (
 )  # fmt: skip
 
 
-def find_spans(text: str, country: str = "", language: str = "") -> list[Span]:
+def find_spans(text: str, country: str = "", language: str = "", names_only: bool = False) -> list[Span]:
     """Personal data of one text, in order, no two overlapping. `country` is the document's, "" where none is stated."""
     view = View(text, read_country(country, language), language)
-    found = [*find_identifiers(view), *find_contacts(view), *find_places(view), *find_names(view)]
-    return settle(found)
+    if names_only:
+        return settle(find_names(view))
+    return settle([*find_identifiers(view), *find_contacts(view), *find_places(view), *find_names(view)])
 
 
 @cache
@@ -75,17 +76,21 @@ def _lexicon() -> tuple[Any, Any]:
     return lay_out(words)
 
 
-def list_windows(data: Any, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Byte ranges of one text that are worth a look, merged, cut at white space."""
+def list_windows(data: Any, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Byte ranges of one text that are worth a look, merged, cut at white space; whether there may be more than names."""
     room = np.empty(1024, np.int64)
     while (number := find_candidates(data, start, end, *_lexicon(), room)) < 0:
         room = np.empty(room.size * 8, np.int64)
-    hits = room[:number]
     if not number:
         return
-    breaks = np.flatnonzero(np.diff(hits) > _BEFORE + _AFTER)
-    for low, high in zip(hits[np.concatenate(([0], breaks + 1))], hits[np.concatenate((breaks, [number - 1]))], strict=True):
-        yield _cut(data, max(start, int(low) - _BEFORE), min(end, int(high) + _AFTER), start, end)
+    hits, more = room[:number] >> 1, room[:number] & 1
+    reach = np.where(more == 1, _ROOM, _NAME_ROOM)
+    ends = np.maximum.accumulate(hits + reach)
+    breaks = np.flatnonzero((hits - reach)[1:] > ends[:-1])
+    firsts, lasts = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [number - 1]))
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        low, high = int((hits - reach)[first : last + 1].min()), int(ends[last])
+        yield *_cut(data, max(start, low), min(end, high), start, end), bool(more[first : last + 1].any())
 
 
 def _cut(data: Any, low: int, high: int, start: int, end: int) -> tuple[int, int]:
@@ -105,11 +110,12 @@ def _cut(data: Any, low: int, high: int, start: int, end: int) -> tuple[int, int
 def _score_text(data: Any, start: int, end: int, country: str, language: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     point, place = 0, start
-    for low, high in list_windows(data, start, end):
+    for low, high, more in list_windows(data, start, end):
         point += int(np.count_nonzero((data[place:low] & 0xC0) != 0x80)) if low > place else 0
         shift = point - (int(np.count_nonzero((data[low:place] & 0xC0) != 0x80)) if low < place else 0)
         text = data[low:high].tobytes().decode("utf-8")
-        rows.extend(span.row(shift) for span in find_spans(text, country, language) if not rows or span.start + shift >= rows[-1]["end"])
+        found = find_spans(text, country, language, names_only=not more)
+        rows.extend(span.row(shift) for span in found if not rows or span.start + shift >= rows[-1]["end"])
         point, place = shift + len(text), high
     return rows
 
