@@ -250,7 +250,9 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
     called = before[0] in lists.nick and gap in (" ", ". ", " «", ' "', " “") and words[low][2] - words[low][1] > 1
     if size == 1 and called and not view.text[words[low][1] : words[low][2]].isupper():
         return Span("name", words[low][1], words[low][2], weight=30)
-    if 2 <= size <= 5 and _look_back(view, words, low, lists)[0] and _AFTER.match(view.folded, words[high - 1][2]):
+    labelled = ":" in gap and view.text[words[high - 1][2] : words[high - 1][2] + 1] in ("", ",", ".", ";", "|", "/", "\n", ")")
+    followed = labelled or _AFTER.match(view.folded, words[high - 1][2])
+    if 2 <= size <= 5 and followed and _look_back(view, words, low, lists)[0]:
         return Span("name", words[low][1], words[high - 1][2], weight=25)
     return None
 
