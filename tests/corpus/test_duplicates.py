@@ -194,7 +194,7 @@ def test_what_was_done_before_a_kill_is_not_done_again(tmp_path, monkeypatch):
 def test_a_smaller_memory_cuts_more_ranges():
     bounds = cut_ranges(100_000_000, 64_000_000)
     assert bounds[0] == 0 and bounds[-1] == 1 << 64 and bounds == sorted(bounds)
-    assert len(bounds) - 1 == 13  # eight times the keys, over the ceiling
+    assert len(bounds) - 1 == 32  # twenty times the keys, over the ceiling
 
 
 def test_pairs_merge_with_the_flags_of_all():

@@ -17,6 +17,7 @@ from ayni.core.formats.model import Model, Tokenizer
 from ayni.core.formats.sample import Sample, SampleRow
 from ayni.model.encoder import decode, open_encoder
 from ayni.model.pre_tokenizer import NAMES, find_name, make_pre_tokenizer, open_splitter
+from ayni.model.vectors import count_vectors
 from ayni.model.vocabulary import mean_rows, similar_rows
 from ayni.tokenizer.extend import ExtendParams, extend
 from ayni.tokenizer.growth import Fairness, grow, split_bytes
@@ -207,3 +208,49 @@ def test_a_grown_model_answers_old_text_as_before(tiny, sample, tmp_path):
         body["model"]["vocab"]["a"], body["model"]["vocab"]["b"] = body["model"]["vocab"]["b"], body["model"]["vocab"]["a"]
         write_json(tmp_path / "t/tokenizer.json", body)
         extend_model(job=job(tmp_path / "n"), model=base, tokenizer=Tokenizer(tmp_path / "t"), params=ModelExtendParams())
+
+
+def test_tokens_of_the_same_company_are_alike():
+    rng = np.random.default_rng(4)
+    twins = [np.array([rng.integers(10, 14), twin, rng.integers(14, 18)] * 3) for twin in (2, 3) for _ in range(60)]
+    others = [np.array([rng.integers(20, 24), 4, rng.integers(24, 28)] * 3) for _ in range(60)]
+    vectors = count_vectors([*twins, *others], 30, dimensions=8)
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    assert unit[2] @ unit[3] > 0.9 > 0.3 > unit[2] @ unit[4]
+    assert not vectors[29].any()  # never seen
+
+
+@pytest.mark.parametrize("rows", ["mean", "similar"])
+def test_only_new_rows_and_adapters_train(tiny, sample, tmp_path, rows):
+    from ayni.model.extend import ModelExtendParams
+    from ayni.model.extend import extend as extend_model
+    from ayni.model.weights import load_model
+    from ayni.training.adapter import add_adapter, merge_adapter
+
+    base = Model(tiny.path("model"))
+    extend(job=job(tmp_path / "t"), base=base, sample=sample, params=ExtendParams(pieces=8, guard=()))
+    given = {"model": base, "tokenizer": Tokenizer(tmp_path / "t"), "params": ModelExtendParams(rows=rows), "sample": sample}
+    extend_model(job=job(tmp_path / "m"), **given)
+    size = base.config()["vocab_size"]
+    plain = load_model(tmp_path / "m")
+    before = {name: each.detach().clone() for name, each in plain.named_parameters()}
+    model = add_adapter(plain, rank=2, first_layer=0, seed=1, rows=range(size, size + 8))
+    optimizer = torch.optim.SGD([each for each in model.parameters() if each.requires_grad], lr=1.0)
+    ids = torch.tensor([[5, size + 1, 9, size + 2, 30]])
+    model(ids, labels=ids).loss.backward()
+    optimizer.step()
+    after = dict(merge_adapter(model).named_parameters())
+    assert after.keys() == before.keys()
+    moved = (after["model.embed_tokens.weight"] != before["model.embed_tokens.weight"]).any(dim=1)
+    assert not moved[:size].any() and moved[size + 1] and moved[size + 2]
+
+
+def test_similar_rows_need_text(tiny, sample, tmp_path):
+    from ayni.model.extend import ModelExtendParams
+    from ayni.model.extend import extend as extend_model
+
+    base = Model(tiny.path("model"))
+    with pytest.raises(InputError, match="need text"):
+        extend_model(
+            job=job(tmp_path / "m"), model=base, tokenizer=Tokenizer(tiny.path("tokenizer")), params=ModelExtendParams(rows="similar")
+        )

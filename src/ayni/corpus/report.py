@@ -6,16 +6,19 @@
     picks = "@picks"
     notes = ["@notes", "@duplicates"]    # may be left out, as `mix` may
     mix = "@mix"
+    contamination = "@contamination"     # may be left out: how much of each benchmark was there, and what was taken for it
 
 report.json, read by release/bundle.py, and report.html for people, offline; kept + rejected = read, or the stage fails.
-What no notes measured is null, never 0.
+What no notes measured is null, never 0. Of a document that holds a benchmark's items no sample is shown: a report is published.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ayni.core.files import write_atomic, write_json
+from ayni.core.formats.benchmark import read_overlaps
 from ayni.core.formats.documents import Documents
 from ayni.core.formats.mix import Mix
 from ayni.core.formats.notes import Notes
@@ -23,8 +26,9 @@ from ayni.core.formats.picks import Picks
 from ayni.core.formats.release import Report
 from ayni.core.page.corpus import corpus_page
 from ayni.corpus.gap import compare_countries, compare_languages
-from ayni.corpus.measured import measure_notes
+from ayni.corpus.measured import measure_notes, measure_withdrawn
 from ayni.corpus.query import open_tables
+from ayni.corpus.withdrawn import WITHDRAWN
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 
@@ -47,12 +51,21 @@ def _outside(params: ReportParams) -> list[str]:
     return [digest_file(asset(name)) for name in ("people.toml", "speakers.toml")]
 
 
-@stage("corpus.report", version=3, outside=_outside)
+@stage("corpus.report", version=5, outside=_outside)
 def report(  # type: ignore[return]
-    job: Job, documents: Documents, picks: Picks, notes: list[Notes | None], params: ReportParams, mix: Mix | None = None
+    job: Job,
+    documents: Documents,
+    picks: Picks,
+    notes: list[Notes | None],
+    params: ReportParams,
+    mix: Mix | None = None,
+    contamination: Notes | None = None,
 ) -> Report:
     """Count everything once; no thresholds, no verdicts of its own."""
     given = [each for each in notes if each is not None]
+    if contamination is not None and contamination not in given:
+        given.append(contamination)
+    scorers = [name for each in given for name in each.scorers()]
     with open_tables(documents, given, picks, spill=job.folder.parent / "spill") as connection:
         connection.execute(
             f"CREATE TEMP TABLE facts AS SELECT row_number() OVER () AS place, {_FACTS} FROM documents JOIN picks USING (id)"
@@ -68,9 +81,11 @@ def report(  # type: ignore[return]
             "licenses": _tabulate(connection, "license"),
             "gap_country": compare_countries(tables["by_country"]),
             "gap_language": compare_languages(tables["by_language"]),
-            "measured": measure_notes(connection, [name for each in given for name in each.scorers()]),
+            "measured": measure_notes(connection, scorers),
+            "benchmarks": [asdict(each) for each in read_overlaps(contamination.path)] if contamination else None,
+            "withdrawn": measure_withdrawn(connection) if WITHDRAWN in picks.order() else None,
             **_describe_mix(connection, mix),
-            "samples": [each for name in picks.order() for each in _sample(connection, name)],
+            "samples": [each for name in picks.order() for each in _sample(connection, name, "contamination" in scorers)],
         }
     write_json(job.folder / "report.json", body)
     write_atomic(job.folder / "report.html", corpus_page(body, params.language))
@@ -115,11 +130,12 @@ def _tabulate(connection: Any, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _sample(connection: Any, rule: str) -> list[dict[str, str]]:
-    """The first few documents that a rule dropped, cut short."""
+def _sample(connection: Any, rule: str, spare: bool) -> list[dict[str, str]]:
+    """The first few documents that a rule dropped, cut short; `spare`: not those that hold items of benchmarks."""
+    held = "AND id NOT IN (SELECT id FROM contamination WHERE benchmark IS NOT NULL)" if spare else ""
     query = (
         f"SELECT rule, facts.language, facts.country, facts.origin, text[:{_SAMPLE_CHARACTERS}]"
-        f" FROM (SELECT * FROM facts WHERE rule = ? ORDER BY place LIMIT {_SAMPLES_A_RULE}) AS facts"
+        f" FROM (SELECT * FROM facts WHERE rule = ? {held} ORDER BY place LIMIT {_SAMPLES_A_RULE}) AS facts"
         " JOIN documents USING (id) ORDER BY place"
     )
     names = ("rule", "language", "country", "origin", "text")

@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,34 @@ def fingerprint(text: str) -> str:
 def fold_slowly(text: str) -> str:
     """Letters and digits of any text, NFKC and case-folded, everything else one space: what kernels/fold.py does for most."""
     return _APART.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def fold_odd_words(text: str) -> str:
+    """The text with those words folded that kernels/fold.py cannot fold; the others stay as they are, for the kernel."""
+    pieces: list[str] = []
+    end = 0
+    for found in _list_odd().finditer(text):
+        if found.start() < end:
+            continue
+        begin = 1 + max(text.rfind(mark, end, found.start()) for mark in " \n")
+        begin = max(begin, end)
+        pieces += [text[end:begin], fold_slowly(text[begin : (end := _find_gap(text, found.end()))])]
+    return "".join([*pieces, text[end:]])
+
+
+def _find_gap(text: str, start: int) -> int:
+    return min((place for mark in " \n" if (place := text.find(mark, start)) >= 0), default=len(text))
+
+
+@cache
+def _list_odd() -> re.Pattern[str]:
+    """Characters whose form depends on their neighbours, or that the kernel's table does not hold."""
+    from ayni.text.kernels.fold import LIMIT, load_forms
+
+    codes = np.flatnonzero(load_forms()[0] < 0)
+    runs = np.split(codes, np.flatnonzero(np.diff(codes) > 1) + 1)
+    ranges = [f"\\u{run[0]:04x}-\\u{run[-1]:04x}" for run in runs]
+    return re.compile(f"[{''.join(ranges)}\\U{LIMIT:08x}-\\U0010ffff]")
 
 
 @batch_scorer("fingerprint", version=1, columns={"text_digest": "string"})

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ayni.text.fingerprint import fold_slowly
+from ayni.text.fingerprint import fold_odd_words, fold_slowly
 from ayni.text.kernels.buffers import view_strings
 from ayni.text.kernels.fold import WIDEST, load_forms
 from ayni.text.kernels.shingles import BINS, WORDS, collect, list_donors, sign
@@ -40,16 +40,20 @@ class Signatures:
 
 def sign_texts(texts: pa.Array | pa.ChunkedArray, least: int = 1) -> Signatures:
     """The signatures of texts of `least` shingles or more."""
+    found = _sign(texts, least, plain=False)
+    for fold, plain in ((fold_odd_words, False), (fold_slowly, True)):  # the second for the few that the first does not help
+        slow = np.flatnonzero(found.sizes < 0)
+        if slow.size:
+            again = _sign(pa.array([fold(texts[row].as_py()) for row in slow.tolist()], pa.large_string()), least, plain=plain)
+            found.bins[slow], found.sizes[slow], found.marks[slow] = again.bins, again.sizes, again.marks
+    return found
+
+
+def _sign(texts: pa.Array | pa.ChunkedArray, least: int, *, plain: bool) -> Signatures:
+    """As `sign_texts`, but the size is -1 where the kernel cannot fold the text. `plain`: they are folded already."""
     data, offsets = view_strings(texts)
     bins, marks = np.empty((len(texts), BINS), np.uint32), np.zeros(len(texts), np.uint64)
-    sizes = sign(data, offsets, False, *load_forms(), least, *_make_room(offsets), list_donors(), bins, marks)
-    slow = np.flatnonzero(sizes < 0)
-    if slow.size:
-        plain, places = view_strings(pa.array([fold_slowly(texts[row].as_py()) for row in slow.tolist()], pa.large_string()))
-        rest = np.empty((slow.size, BINS), np.uint32)
-        found = np.zeros(slow.size, np.uint64)
-        sizes[slow] = sign(plain, places, True, *load_forms(), least, *_make_room(places), list_donors(), rest, found)
-        bins[slow], marks[slow] = rest, found
+    sizes = sign(data, offsets, plain, *load_forms(), least, *_make_room(offsets), list_donors(), bins, marks)
     return Signatures(bins, sizes, marks)
 
 

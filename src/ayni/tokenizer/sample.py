@@ -49,6 +49,7 @@ class SampleParams(StageParams):
     heldout_bytes: int = Field(default=300_000, ge=1)
     parallel: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()  # none: all
+    split: str = ""  # another word holds out other works
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _hold_out(lines: Sequence[_Line], works: dict[str, str], params: SampleParam
     chosen: set[str] = set()
     for names in cells.values():
         if len(names) > 1:
-            order = sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())
+            order = sorted(names, key=lambda name: hashlib.sha256(f"{params.split}{name}".encode()).digest())
             chosen.update(order[: max(1, round(params.heldout_share * len(names)))])
     return {line.id for line in lines if works[line.id] in chosen}
 

@@ -119,7 +119,9 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training
     model.config.use_cache = False
     freeze_layers(model, params.frozen_layers)
     if params.lora_rank:
-        model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed)
+        size = int(base.config()["vocab_size"])
+        gained = range(size - int(base.origin().get("new_rows", 0)), size)
+        model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed, rows=gained)
     model.train()
     optimizer = make_optimizer(model, rate=params.rate, decay=params.weight_decay, betas=(0.9, params.beta2))
     teacher = make_teacher(model, base.path, params.threads) if params.distill else None

@@ -15,7 +15,7 @@ from ayni.core.page.texts import LANGUAGES, format_number, name_country, name_la
 
 Body = dict[str, Any]
 _ROWS = 40  # of a table; report.json has all
-_SECTIONS = ("personal_data", "rights", "contamination", "variety", "quality")
+_SECTIONS = ("personal_data", "personal_data_country", "rights", "variety", "quality")
 
 
 def corpus_page(body: Body, language: str) -> str:
@@ -40,7 +40,9 @@ def _write(body: Body, language: str) -> str:
     _write_gap(page, body, words, language)
     for key in ("by_language", "by_domain", "licenses"):
         _write_breakdown(page, body[key], key, words, language)
+    _write_withdrawn(page, body["withdrawn"], words, language)
     _write_copies(page, body["measured"]["duplicates"], words, language)
+    _write_contamination(page, body, words, language)
     for key in _SECTIONS:
         _write_measured(page, body["measured"][key], key, words, language)
     _write_lists(page, body, words, language)
@@ -142,6 +144,15 @@ def _write_breakdown(page: Page, rows: list[Body], key: str, words: Body, langua
     page.table([words["value"], words["read"], words["kept"], words["bytes"]], cells, caption=caption, numbers=[1, 2, 3])
 
 
+def _write_withdrawn(page: Page, rows: list[list[Any]] | None, words: Body, language: str) -> None:
+    page.heading(words["withdrawn"])
+    if not rows:
+        page.paragraph(words["nothing_withdrawn"])
+        return
+    cells = [[source, *(format_number(each, language) for each in rest)] for source, *rest in rows[:_ROWS]]
+    page.table([words["source"], words["documents"], words["bytes"]], cells, caption=words["withdrawn_text"], numbers=[1, 2])
+
+
 def _write_copies(page: Page, found: Body | None, words: Body, language: str) -> None:
     page.heading(words["duplicates"])
     if found is None:
@@ -156,12 +167,46 @@ def _write_copies(page: Page, found: Body | None, words: Body, language: str) ->
     )
 
 
+def _write_contamination(page: Page, body: Body, words: Body, language: str) -> None:
+    """Both directions: what was taken from the documents, and how much of each benchmark stands in them."""
+    page.heading(words["contamination"])
+    taken = body["measured"]["contamination"]
+    if taken is None:
+        page.paragraph(words["not_measured"])
+        return
+    page.paragraph(words["contamination_text"])
+    rows = [[name, *(format_number(each, language) for each in (hit, dropped, hit - dropped))] for name, hit, dropped in taken]
+    columns = [words[key] for key in ("benchmark", "holding", "dropped", "staying")]
+    page.table(columns, rows, caption=words["taken"], numbers=[1, 2, 3])
+    if body["benchmarks"] is None:
+        return
+    keys = ("items", "clean", "partial", "full", "short", "common_only")
+    cells = [
+        [each["name"], *(format_number(each[key], language) for key in keys), _write_share(each["ngrams_found"], each["ngrams"], language)]
+        for each in body["benchmarks"]
+    ]
+    columns = [words[key] for key in ("benchmark", *keys, "ngrams_found")]
+    page.table(columns, cells, caption=words["held"], numbers=range(1, 8))
+    examples = [
+        [each["name"], one["item"], _write_share(one["share"], 1, language), format_number(one["documents"], language), one["document"]]
+        for each in body["benchmarks"]
+        for one in each["examples"]
+    ]
+    inner = Page("", language)
+    inner.table([words[key] for key in ("benchmark", "item", "ngrams_found", "documents", "document")], examples, numbers=[2, 3])
+    page.fold(words["items_held"], inner)
+
+
+def _write_share(part: float, whole: float, language: str) -> str:
+    return f"{format_number(100 * part / whole, language, 1)} %" if whole else "—"
+
+
 def _write_measured(page: Page, rows: list[list[Any]] | None, key: str, words: Body, language: str) -> None:
     page.heading(words[key])
     if rows is None:
         page.paragraph(words["not_measured"])
         return
-    counts = {"personal_data": ("found", "documents"), "contamination": ("found", "documents")}.get(key, ("documents", "bytes"))
+    counts = ("found", "documents") if key.startswith("personal_data") else ("documents", "bytes")
     cells = [
         [words["no_verdict"] if value in (None, "") else str(value), *(format_number(each, language) for each in rest)]
         for value, *rest in rows[:_ROWS]

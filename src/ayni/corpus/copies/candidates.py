@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ayni.corpus.copies.traces import KEY, KINDS, read_range
+from ayni.corpus.copies.traces import KEY, KINDS, find_range
 
 PAIR = np.dtype([("one", np.uint64), ("other", np.uint64), ("flags", np.uint8)])
 EXACT, LAW = 1, 2  # flags: the same fingerprint, so nothing is left to compare; the same country and title of a law
@@ -25,8 +25,12 @@ _WHOLE = 1 << 64
 
 
 def cut_ranges(bytes_of_keys: int, memory: int) -> list[int]:
-    """Bounds of ranges of keys, each of which takes an eighth of the memory: sorting copies, and pairs are as large as keys."""
-    number = max(1, -(-8 * bytes_of_keys // memory))
+    """Bounds of ranges of keys, each of which takes a twentieth of the memory.
+
+    Of a row of 24 bytes there are at the peak, in `_pair_up`: the row and its document's number, the order, the columns in that order,
+    those of them that are shared, and as many pairs: 170 bytes; the rest is for the allocator's slack.
+    """
+    number = max(1, -(-20 * bytes_of_keys // memory))
     return [_WHOLE * place // number for place in range(number + 1)]
 
 
@@ -46,25 +50,30 @@ def pair_range(item: dict[str, Any]) -> int:
 
 
 def _gather(traces: list[str], bases: list[int], kind: str, low: int, high: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint64]]:
-    several, documents = [np.empty(0, KEY)], [np.empty(0, np.uint64)]
-    for folder, base in zip(traces, bases, strict=True):
-        rows = read_range(Path(folder) / f"{kind}.npy", low, high)
-        if len(rows):
-            several.append(rows)
-            documents.append(rows["row"].astype(np.uint64) + np.uint64(base))
-    return np.concatenate(several), np.concatenate(documents)
+    """The rows of a range of keys, of all parts, and the numbers of their documents."""
+    paths = [Path(folder) / f"{kind}.npy" for folder in traces]
+    spans = [find_range(path, low, high) for path in paths]
+    number = sum(end - begin for begin, end in spans)
+    rows, documents, at = np.empty(number, KEY), np.empty(number, np.uint64), 0
+    for path, (begin, end), base in zip(paths, spans, bases, strict=False):
+        if end > begin:
+            here = slice(at, at + end - begin)
+            rows[here] = np.load(path, mmap_mode="r", allow_pickle=False)[begin:end]
+            documents[here] = rows["row"][here].astype(np.uint64) + np.uint64(base)
+            at = here.stop
+    return rows, documents
 
 
 def _pair_up(rows: npt.NDArray[Any], documents: npt.NDArray[np.uint64], flags: int) -> npt.NDArray[Any]:
     from ayni.text.kernels.pairs import list_pairs
 
     order = np.lexsort((documents, rows["mark"], rows["size"], rows["key"]))
-    keys, marks, sizes = (rows[field][order] for field in ("key", "mark", "size"))
-    documents = documents[order]
+    keys = rows["key"][order]
     shared = np.zeros(len(keys), np.bool_)
     shared[1:] = keys[1:] == keys[:-1]
     shared[:-1] |= shared[1:]
-    keys, marks, sizes, documents = keys[shared], marks[shared], sizes[shared], documents[shared]
+    order, keys = order[shared], keys[shared]
+    marks, sizes, documents = rows["mark"][order], rows["size"][order], documents[order]
     ends = np.empty((0, 2), np.uint64)
     for _ in range(2):  # once to count, once to fill
         number = list_pairs(keys, marks, sizes, documents, flags == EXACT, REACH, ends)

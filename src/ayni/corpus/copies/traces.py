@@ -103,11 +103,16 @@ def _make_keys(values: npt.NDArray[Any], rows: npt.NDArray[Any], sizes: npt.NDAr
     return keys
 
 
-def read_range(path: Path, low: int, high: int) -> Keys:
-    """The rows whose key is at least `low` and below `high`, of a file that is sorted by key."""
+def find_range(path: Path, low: int, high: int) -> tuple[int, int]:
+    """From and to: the rows whose key is at least `low` and below `high`, of a file that is sorted by key."""
     rows = np.load(path, mmap_mode="r", allow_pickle=False)
-    begin, end = (find_place(rows, value) for value in (low, high))
-    return np.array(rows[begin:end])
+    return find_place(rows, low), find_place(rows, high)
+
+
+def read_range(path: Path, low: int, high: int) -> Keys:
+    """Those rows."""
+    begin, end = find_range(path, low, high)
+    return np.array(np.load(path, mmap_mode="r", allow_pickle=False)[begin:end])
 
 
 def find_place(rows: Keys | Sequence[Any], value: int, field: str = "key") -> int:

@@ -35,6 +35,24 @@ def load_forms() -> tuple[Any, Any]:
     return places, np.frombuffer(bytes(pool), np.uint8)
 
 
+def _list_short() -> Any:
+    """Forms of one byte for ASCII (256 places: 32 for what is no letter and no digit), else 0; then those of U+00C0 to U+00FF.
+
+    Of the second half, the last byte of a form that begins with C3, as most small letters of Latin-1 do, else 0.
+    """
+    short = np.zeros(256, np.uint8)
+    for code in range(0x80):
+        short[code] = ord(_APART.sub(" ", chr(code).casefold()))
+    for code in range(0xC0, 0x100):
+        form = chr(code).casefold().encode()
+        if form[0] == 0xC3 and len(form) == 2 and not _APART.match(chr(code)):
+            short[0x80 + (code & 0x3F)] = form[1]
+    return short
+
+
+_SHORT = _list_short()
+
+
 @njit(cache=True, nogil=True)
 def fold(data: Any, start: int, end: int, places: Any, pool: Any, out: Any) -> int:
     """Fill `out`; its size, or -1 where a character has no form of its own."""
@@ -42,8 +60,27 @@ def fold(data: Any, start: int, end: int, places: Any, pool: Any, out: Any) -> i
     while at < end:
         lead = np.int64(data[at])
         if lead < 0x80:
-            code, step = lead, 1
-        elif lead < 0xE0:
+            if _SHORT[lead] == 32:
+                gap = size > 0
+            else:
+                if gap:
+                    out[size] = 32
+                    size += 1
+                    gap = False
+                out[size] = _SHORT[lead]
+                size += 1
+            at += 1
+            continue
+        if lead == 0xC3 and _SHORT[data[at + 1]]:
+            if gap:
+                out[size] = 32
+                size += 1
+                gap = False
+            out[size], out[size + 1] = 0xC3, _SHORT[data[at + 1]]
+            size += 2
+            at += 2
+            continue
+        if lead < 0xE0:
             code, step = ((lead & 0x1F) << 6) | (np.int64(data[at + 1]) & 0x3F), 2
         elif lead < 0xF0:
             code, step = ((lead & 0x0F) << 12) | ((np.int64(data[at + 1]) & 0x3F) << 6) | (np.int64(data[at + 2]) & 0x3F), 3

@@ -85,7 +85,7 @@ def find_contacts(view: View) -> Iterator[Span]:
     yield from _find_phones(view)
     yield from _find_cards(view)
     yield from _find_addresses(view)
-    for found in _UUID.finditer(view.text):
+    for found in _UUID.finditer(view.text) if view.text.count("-") > 3 else ():
         if before(("pix", "chave", "chave pix", "chave aleatoria"), view, found.start(), 60) is not None:
             yield Span("pix_key", *found.span(), "BR", weight=300)
 
@@ -150,14 +150,15 @@ def _find_cards(view: View) -> Iterator[Span]:
 
 
 def _find_addresses(view: View) -> Iterator[Span]:
-    for pattern in (_V4, _V6):
-        for found in pattern.finditer(view.text):
+    for pattern, mark in ((_V4, "."), (_V6, ":")):
+        for found in pattern.finditer(view.text) if view.text.count(mark) > 1 else ():
             if before(("version", "versao"), view, found.start(), 20) is not None:
                 continue
             sure = pattern is _V6 or any(len(part) == 3 for part in found[0].split("."))
             if (sure or before(IP_WORDS, view, found.start(), _REACH) is not None) and _is_ip(found[0]):
                 yield Span("ip", *found.span(), weight=120)
-    yield from (Span("mac", *found.span(), weight=120) for found in _MAC.finditer(view.text))
+    if max(view.text.count(":"), view.text.count("-")) > 4:
+        yield from (Span("mac", *found.span(), weight=120) for found in _MAC.finditer(view.text))
 
 
 def _is_ip(text: str) -> bool:

@@ -27,7 +27,7 @@ _SHAPED = {
     "cedula": re.compile(r"[VE]-?[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}"),
     "curp": re.compile(r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"),
 }  # enough at home, without a word
-_LONGEST, _MOST_ATOMS = 34, 5
+_LONGEST, _SHORTEST, _MOST_ATOMS = 34, 5, 5
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,17 @@ def _find_words(view: View, table: Table) -> list[_Word]:
 
 def _join(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of one to five tokens with single spaces between, those that hold a digit."""
-    digits = [not text[start:end].isalpha() for start, end in tokens]
-    for place, (start, _) in enumerate(tokens):
-        if not any(digits[place : place + _MOST_ATOMS]):
-            continue
+    numeric = [place for place, (start, end) in enumerate(tokens) if not text[start:end].isalpha()]
+    at = 0
+    for place in sorted({max(0, each - back) for each in numeric for back in range(_MOST_ATOMS)}):
+        while numeric[at] < place:
+            at += 1
+        start = tokens[place][0]
         for last in range(place, min(place + _MOST_ATOMS, len(tokens))):
             end = tokens[last][1]
             if end - start > _LONGEST or (last > place and text[tokens[last - 1][1] : tokens[last][0]] not in (" ", ". ")):
                 break
-            if any(digits[place : last + 1]):
+            if last >= numeric[at] and end - start >= _SHORTEST:
                 yield start, end
 
 
