@@ -70,7 +70,8 @@ def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list
     cuts, low = [], run[0]
     for place in range(run[0] + 1, run[1]):
         comma = view.text[words[place - 1][2] : words[place][1]] == ", "
-        joined = words[place][0] in _JOINS and place + 1 < run[1] and words[place + 1][0] in lists.given and place > low
+        after = words[place + 1][0] if place + 1 < run[1] else ""
+        joined = words[place][0] in _JOINS and place > low and (after in lists.given or after not in lists.surnames)
         if comma or joined:
             cuts.append((low, place, comma))
             low = place + joined
@@ -110,6 +111,7 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     announced, blocked = _look_back(view, words, low if inverted else first, lists)
     if blocked:
         return None
+    announced = announced or _look_back(view, words, _head(words, low, first, lists), lists)[0]
     listed = last >= 0 and _LIST.fullmatch(view.folded[last : words[first][1]]) is not None
     start = _begin(words, low, first, inverted, announced, lists)
     stop = high if inverted else _stop(view, words, first, high, lists)
@@ -147,6 +149,8 @@ def _is_enough(
     lists: Lists,
 ) -> bool:
     """Whether listed words and what announces them make a person."""
+    if content[-2:] in (["s", "a"], ["s", "c"]) or content[-1] in ("ltda", "sa", "srl", "cia", "eireli", "sas", "spa"):
+        return False
     if given and known >= 2 and (announced or not all(word in lists.common for word in content)):
         return True
     if announced and (
@@ -176,12 +180,23 @@ def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, 
     trusted = inverted or announced
     while trusted and start > low:
         word = words[start - 1][0]
-        if word in lists.stops or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
+        loose = word in lists.stops and word not in _PARTICLES
+        if loose or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
         start -= 1
     while words[start][0] in _PARTICLES and not (trusted and words[start][3] and (inverted or words[first][0] in lists.surnames)):
         start += 1
     return start
+
+
+def _head(words: Words, low: int, first: int, lists: Lists) -> int:
+    """The first of the capitalised words before word `first` that may be names of no list."""
+    head = first
+    while head > low and not _ends(words[head - 1][0], lists) and words[head - 1][0] not in lists.nick and words[head - 1][0] not in _JOINS:
+        head -= 1
+    while words[head][0] in _PARTICLES:
+        head += 1
+    return head
 
 
 def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
@@ -211,7 +226,7 @@ def _runs_on(words: Words, place: int, high: int, size: int, lists: Lists) -> bo
 
 def _ends(word: str, lists: Lists) -> bool:
     """Whether a capitalised word belongs to no name."""
-    if word in lists.stops or (word in lists.places and word not in ("san", "santa")):
+    if (word in lists.stops and word not in _PARTICLES) or (word in lists.places and word not in ("san", "santa")):
         return True
     return word in lists.announce and not lists.is_known(word)
 
@@ -241,7 +256,8 @@ def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool
 
 def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists) -> Span | None:
     """One unlisted capital after "don", "vulgo" and the like; two or more after an announcing word and before a document."""
-    low += words[low][0] in lists.nick and high - low > 1
+    while high - low > 1 and (words[low][0] in lists.nick or words[low][0] in lists.announce or words[low][0] in _PARTICLES):
+        low += 1
     before = words[low - 1] if low else ("", 0, 0, False)
     gap = view.text[before[2] : words[low][1]]
     size = high - low
@@ -278,7 +294,16 @@ def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
         while words[stop - 1][0] in _PARTICLES:
             stop -= 1
         after = words[stop][0] if stop < len(words) else ""
-        if spoken or (stop - place > 1 and after in ("aqui", "habla", "por") and words[stop - 1][0] in lists.surnames):
+        plain = (
+            word not in lists.common
+            and words[stop - 1][0] in lists.surnames
+            and not any(w[0] in lists.ordinary for w in words[place + 1 : stop])
+        )
+        if (
+            spoken
+            or (stop - place > 1 and plain)
+            or (stop - place > 1 and after in ("aqui", "habla", "por") and words[stop - 1][0] in lists.surnames)
+        ):
             yield Span("name", start, words[stop - 1][2], weight=42)
 
 

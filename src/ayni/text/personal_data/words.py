@@ -28,6 +28,7 @@ class Lists:
     places: frozenset[str]
     stops: frozenset[str]
     common: frozenset[str]
+    ordinary: frozenset[str]
     speak: tuple[str, ...]
     phrases_by_last: dict[str, tuple[str, ...]]
     speak_by_last: dict[str, tuple[str, ...]]
@@ -48,7 +49,7 @@ def load_list(name: str) -> frozenset[str]:
 def load_lists() -> Lists:
     """The shipped lists."""
     body = tomllib.loads(asset("personal_data/words.toml").read_text("utf-8"))
-    sets = {key: frozenset(body[key].split()) for key in ("announce", "nick", "fillers", "places", "stops", "common")}
+    sets = {key: frozenset(body[key].split()) for key in ("announce", "nick", "fillers", "places", "stops", "common", "ordinary")}
     names = {"given": load_list("given"), "surnames": load_list("surnames")}
     return Lists(
         **names, **sets, speak=tuple(body["speak"]), phrases_by_last=_by_last(body["phrases"]), speak_by_last=_by_last(body["speak"])
