@@ -180,6 +180,8 @@ def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, 
     trusted = inverted or announced
     while trusted and start > low:
         word = words[start - 1][0]
+        if word in _PARTICLES and words[start][0] in lists.given and not inverted:
+            break
         loose = word in lists.stops and word not in _PARTICLES
         if loose or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
