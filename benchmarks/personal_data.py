@@ -114,7 +114,7 @@ def cut_out(table):
             place = max(high, place)
         keep.append(data[place : int(offsets[row + 1])])
         texts.append(np.concatenate(keep).tobytes().decode("utf-8", "ignore"))
-    return table.set_column(SCHEMA.get_field_index("text"), SCHEMA.field("text"), pa.array(texts))
+    return table.set_column(SCHEMA.get_field_index("text"), SCHEMA.field("text"), pa.array(texts, SCHEMA.field("text").type))
 
 
 if __name__ == "__main__":

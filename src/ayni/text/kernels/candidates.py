@@ -2,7 +2,7 @@
 
     number = find_candidates(data, start, end, keys, flags, out)        2 * byte place + (1: not a name alone) into `out`; -1: too short
 
-A place is: a token with seven digits or more that is no date; an @; two names of the lists side by side, capitalised; a word of streets,
+A place is: a token with seven digits or more, or six right after a letter, that is no date; an @; two names of the lists side by side, capitalised; a word of streets,
 births or plates (`TRIGGER`) with a digit within sixty bytes after it; a word of documents (`NUMBERED`) with five digits; a word of people
 (`PERSON`) with a capitalised listed name; a word of speech (`SPEAK`) with a listed name in any letters.
 """
@@ -132,7 +132,8 @@ def find_candidates(data: Any, start: int, end: int, keys: Any, flags: Any, out:
             else:
                 digits += 1
                 last_digit = at
-                if digits == _DIGITS or (digits == _FEW and at - numbered <= _REACH) or at - trigger <= _REACH:
+                lettered = digits == _DIGITS - 1 and at - _DIGITS >= start and _ASCII[data[at - _DIGITS + 1]] != 0
+                if digits == _DIGITS or lettered or (digits == _FEW and at - numbered <= _REACH) or at - trigger <= _REACH:
                     hit = at
                 at += 1
         else:

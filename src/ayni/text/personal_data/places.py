@@ -20,7 +20,7 @@ _DATE = re.compile(
     r"(?<![\w/.-])(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}"
     rf"|\d{{1,2}}(?:º|o|°)?(?: de| del)? {_MONTH}(?: de| del)?(?: ano| año)? (?:19|20)\d\d)(?![\w/])"
 )
-BIRTH = ("nacid*", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f.n.", "fn", "fec. nac.", "fecha nac", "nacio", "naci", "nac",
+BIRTH = ("nacid*", "nacido", "nacida", "nascido", "nascida", "nacidos", "nascidos", "nacimiento", "fecha de nacimiento", "f. nac", "f. nac.", "f.n.", "fn", "fec. nac.", "fecha nac", "nacio", "naci", "nac",
     "nascid*", "nascimento", "data de nascimento", "nasc", "dn", "d.n.", "nasceu", "nasci", "cumpleanos", "cumple anos")  # fmt: skip
 _RECORD = re.compile(r"(?<![\w.,/-])(?:\d{2}-\d{2}-\d{2}|\d{4,8}(?:[/-](?:(?:19|20)\d\d|\d{1,2}))?|[A-Z]{1,3}-?\d{4,8})(?![\w]|[/-]\d)")
 RECORD_WORDS = ("historia clinica", "hist. clinica", "h.c", "hc", "h.c.", "nhc", "prontuario", "ficha clinica", "record medico", "registro medico",
@@ -31,6 +31,7 @@ _FILE_WORDS = ("expediente", "registro", "ficha", "exp", "exp.")
 _HEALTH = re.compile(
     r"\b(?:pacient|clinic|embaraz|isss|ihss|ebais|enfermer|consulta|policlin|diagnost|cesfam|leito|internad|vacuna|ubs|nss\b|ips\b|glucosa|mg/dl|procedente|gestante|ingres[ao] (?:con|por)|prenatal|mutualista|presion|hipertens|dolor|fiebre|febre|leito|cama|msp\b)"
 )
+_AROUND = 240  # code points on either side
 _LEGAL = re.compile(r"\b(?:ministerio|juzgado|tribunal|decreto|ley|lei|resolucion|sentencia|visto el|corte)\b")
 
 
@@ -57,10 +58,16 @@ def _find_births(view: View) -> Iterator[Span]:
 def _find_records(view: View) -> Iterator[Span]:
     for found in _RECORD.finditer(view.text):
         near = before(RECORD_WORDS, view, found.start(), 25)
-        if near is None and _HEALTH.search(view.folded) and not _LEGAL.search(view.folded):
-            near = before(_FILE_WORDS, view, found.start(), 15)
+        if near is None and (file := before(_FILE_WORDS, view, found.start(), 15)) is not None and _is_clinical(view, found.start()):
+            near = file
         if near is not None and not re.search(r"\d{3}|[Bb]ox", view.text[found.start() - near : found.start()]):
             yield Span("health_record", *found.span(), view.country or None, weight=105 - near)
+
+
+def _is_clinical(view: View, place: int) -> bool:
+    """Whether the words around a place are of a clinic and not of a court or a ministry."""
+    low, high = max(0, place - _AROUND), place + _AROUND
+    return _HEALTH.search(view.folded, low, high) is not None and _LEGAL.search(view.folded, low, high) is None
 
 
 @cache

@@ -61,7 +61,7 @@ def _lexicon() -> tuple[Any, Any]:
     spoken = [phrase.split()[-1 if phrase.split()[-1] not in _PARTICLES else 1 if len(phrase.split()) > 2 else 0] for phrase in lists.speak]
     for flag, phrases in (
         (NUMBERED, [*numbered, *load_table().owners]),
-        (TRIGGER, [*_STREETS, *places.BIRTH, *places.load_plates()[0]]),
+        (TRIGGER, ["pix", "chave", "cnpj", *_STREETS, *places.BIRTH, *places.load_plates()[0]]),
         (PERSON, [*lists.announce, *lists.nick]),
         (SPEAK, spoken),
     ):
