@@ -2,7 +2,8 @@
 
     number = find_candidates(data, start, end, keys, flags, out)        2 * byte place + (1: not a name alone) into `out`; -1: too short
 
-A place is: a token with seven digits or more, or six right after a letter, that is no date; an @; two names of the lists side by side, capitalised; a word of streets,
+A place is: a token with seven digits or more, or six right after a letter, that is no date; an @; two names of the
+lists side by side, capitalised; a word of streets,
 births or plates (`TRIGGER`) with a digit within sixty bytes after it; a word of documents (`NUMBERED`) with five digits; a word of people
 (`PERSON`) with a capitalised listed name; a word of speech (`SPEAK`) with a listed name in any letters.
 """
