@@ -1,6 +1,6 @@
 """Make the labelled test set of personal data from frames: dev/personal_data/{frames,negatives}/*.txt.
 
-    python dev/personal_data/make.py            # writes tests/text/personal_data/{dev,test}.jsonl
+    python dev/personal_data/make.py            # writes tests/text/personal_data/{dev,test,test2}.jsonl
 
 A frame is one line under a header '[COUNTRY language register]'; COUNTRY is one code, several with commas, or '*'
 (the nineteen Spanish-speaking ones). '{type}' or '{type:shape}' puts in a labelled span, '{doc}' the country's usual
@@ -21,6 +21,7 @@ from identifiers import draw
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "tests" / "text" / "personal_data"
 SEED = 20261127
+SPLITS = ("dev", "test", "test2")
 SPANISH = ["AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "PY", "SV", "UY", "VE"]
 FILLS = {"frames": 5, "negatives": 4}
 INTERNATIONAL = {"name", "birth_date", "email", "card", "ip"}
@@ -92,9 +93,9 @@ def value(rng: Random, kind: str, shape: str, country: str, language: str, split
         case "email":
             return people.email(rng, lists, country), None
         case "phone":
-            return people.phone(rng, country), None
+            return people.phone(rng, country, split), None
         case "address":
-            return people.address(rng, country, split), None
+            return people.address(rng, country, split, shape), None
     return draw(rng, kind, country)
 
 
@@ -143,5 +144,5 @@ def lines(split: str) -> str:
 
 
 if __name__ == "__main__":
-    for split in ("dev", "test"):
+    for split in SPLITS:
         (OUT / f"{split}.jsonl").write_text(lines(split), encoding="utf-8")

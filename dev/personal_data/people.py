@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 NAMES: dict[str, dict[str, list[str]]] = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+FRESH: dict[str, dict[str, list[str]]] = tomllib.loads((Path(__file__).parent / "fresh.toml").read_text(encoding="utf-8"))
 LOCAL = {"BO": "andes", "PE": "andes", "CL": "mapuche", "GT": "maya", "MX": "maya", "EC": "ecuador", "PY": "paraguay", "BR": "brazil"}
 SHARE = {"BO": 0.5, "PE": 0.35, "GT": 0.4, "EC": 0.3, "CL": 0.2, "PY": 0.4, "MX": 0.12, "BR": 0.04}
 MONTHS = {
@@ -171,8 +172,10 @@ def parts(rng: Random, lists: dict[str, list[str]], country: str, gender: str) -
 
 
 def name(rng: Random, lists: dict[str, list[str]], country: str, shape: str = "") -> str:
-    """A person's name. Shapes: f, m (gender), full, short, inverted, upper, lower, given, initial; they join by '+'."""
+    """A person's name. Shapes: f, m (gender), full, short, inverted, upper, lower, given, initial, nick; they join by '+'."""
     wants = set(shape.split("+")) if shape else set()
+    if "nick" in wants:
+        return rng.choice(lists["pt_nick" if country == "BR" else "es_nick"])
     given, surnames = parts(rng, lists, country, "f" if "f" in wants else "m" if "m" in wants else "")
     if "given" in wants:
         text = given[0]
@@ -211,16 +214,21 @@ def email(rng: Random, lists: dict[str, list[str]], country: str) -> str:
     return f"{local}@{rng.choice(DOMAINS)}"
 
 
-def phone(rng: Random, country: str) -> str:
-    shape = rng.choice(PHONES[country])
+def phone(rng: Random, country: str, split: str = "") -> str:
+    """A phone number; test2 has half of the time a shape of its own."""
+    shape = rng.choice(FRESH["phones"][country] if split == "test2" and rng.random() < 0.5 else PHONES[country])
     head = "+" if shape[0] == "+" else ""
     body = shape[len(head) :]
     return head + "".join(str(rng.randrange(10)) if c == "#" else str(rng.randrange(2, 10)) if c == "+" else c for c in body)
 
 
-def address(rng: Random, country: str, split: str) -> str:
-    """A dwelling; dev has the first two shapes of its country, test the others."""
-    shape = rng.choice(ADDRESSES[country][:2] if split == "dev" else ADDRESSES[country][2:])
+def address(rng: Random, country: str, split: str, case: str = "") -> str:
+    """A dwelling; dev has the first two shapes of its country, test the others, test2 shapes of its own. Case: upper."""
+    if split == "test2":
+        shape = rng.choice(FRESH["addresses"][country])
+    else:
+        shape = rng.choice(ADDRESSES[country][:2] if split == "dev" else ADDRESSES[country][2:])
+    shape = shape.upper() if case == "upper" else shape
     out = {"%": lambda: str(rng.randrange(101, 4800)), "~": lambda: str(rng.randrange(1, 10)), "@": lambda: rng.choice("ABCDEF")}
     return "".join(out[c]() if c in out else c for c in shape)
 

@@ -5,13 +5,14 @@ import json
 import re
 import sys
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = Path(__file__).parent / "personal_data"
-SPLITS = ("dev", "test")
+SPLITS = ("dev", "test", "test2")
 KEYS = {"text", "language", "country", "register", "spans"}
 
 
@@ -76,6 +77,7 @@ def test_the_set_is_as_wide_as_it_says(make, rows):
 
 def test_the_splits_share_no_frame_and_no_name(make):
     frames = {s: {f.text for folder in make.FILLS for f in make.read_frames(make.HERE / folder / f"{s}.txt")} for s in SPLITS}
-    assert not frames["dev"] & frames["test"]
-    for kind in make.people.NAMES["dev"]:
-        assert not set(make.people.NAMES["dev"][kind]) & set(make.people.NAMES["test"][kind]), kind
+    for one, other in combinations(SPLITS, 2):
+        assert not frames[one] & frames[other]
+        for kind in make.people.NAMES["dev"]:
+            assert not set(make.people.NAMES[one][kind]) & set(make.people.NAMES[other][kind]), (one, other, kind)

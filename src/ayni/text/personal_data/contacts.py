@@ -28,13 +28,51 @@ _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 _DATE = re.compile(
     r"\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:1[5-9]|20)\d\d ?[-–] ?(?:1[5-9]|20)\d\d"
 )
-_PHONE_WORDS = (
-    "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wasap",
+PHONE_WORDS = (
+    "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
     "whats", "zap", "zapzap", "fone", "fones", "fax", "telemovel", "llam*", "marc* al", "contacto", "contato", "ligue", "ligar", "liga",
-    "mi numero", "meu numero", "mi num", "numero de contacto", "escrib* al", "comunic* al", "atiende en el", "central telefonica", "anota mi",
+    "mi numero", "meu numero", "mi num", "numero de contacto", "escrib* al", "comunic* al", "celu", "atiende en el", "central telefonica", "anota mi",
 )  # fmt: skip
-_CARD_WORDS = ("tarjeta*", "cartao", "cartoes", "tdc", "visa", "mastercard", "credito", "debito", "card")
-_IP_WORDS = ("ip", "ips", "ipv4", "ipv6", "servidor", "host", "endereco ip", "direccion ip")
+_WEAK_WORDS = (  # enough where the plan of the country has the number
+    "numero",
+    "num",
+    "el mio es",
+    "o meu e",
+    "agora e",
+    "es el",
+    "consult* al",
+    "consultarme al",
+    "hablem* al",
+    "hableme al",
+    "yape",
+    "plin",
+    "nequi",
+    "daviplata",
+    "linea",
+    "saldo al",
+    "anota*",
+    "emergencia",
+    "emergencia avisar",
+    "recado",
+    "escribe* al",
+    "pago movil",
+    "contactar*",
+    "sinpe",
+    "prueba al",
+    "desde el",
+    "pix pro",
+    "pix para",
+    "esposa",
+    "esposo",
+    "hija responsable",
+    "responde en",
+    "movil:",
+    "familiar",
+    "guarda este",
+    "dudas al",
+)
+CARD_WORDS = ("tarjeta*", "cartao", "cartoes", "tdc", "visa", "mastercard", "credito", "debito", "card")
+IP_WORDS = ("ip", "ips", "ipv4", "ipv6", "servidor", "host", "endereco ip", "direccion ip")
 _REACH = 40
 
 
@@ -42,13 +80,14 @@ def find_contacts(view: View) -> Iterator[Span]:
     """Every contact; they may overlap."""
     if "@" in view.text:
         yield from (Span("email", *found.span(), weight=200) for found in _EMAIL.finditer(view.text))
-    if view.numeric:
-        yield from _find_phones(view)
-        yield from _find_cards(view)
-        yield from _find_addresses(view)
+    if not view.has_digit:
+        return
+    yield from _find_phones(view)
+    yield from _find_cards(view)
+    yield from _find_addresses(view)
     for found in _UUID.finditer(view.text) if view.text.count("-") > 3 else ():
         if before(("pix", "chave", "chave pix", "chave aleatoria"), view, found.start(), 60) is not None:
-            yield Span("pix_key", *found.span(), "BR", weight=150)
+            yield Span("pix_key", *found.span(), "BR", weight=300)
 
 
 def _find_phones(view: View) -> Iterator[Span]:
@@ -57,10 +96,13 @@ def _find_phones(view: View) -> Iterator[Span]:
         digits = sum(mark.isdigit() for mark in text)
         if not 7 <= digits <= 15 or _DATE.fullmatch(text) or view.text[max(0, found.start() - 2) : found.start()].strip().endswith("$"):
             continue
-        near = before(_PHONE_WORDS, view, found.start(), _REACH + 30)
+        near = before(PHONE_WORDS, view, found.start(), _REACH + 30)
         gap = view.text[max(0, found.start() - (near or 0)) : found.start()]
-        announced = near is not None and sum(mark.isdigit() for mark in gap) < 4 and (near <= _REACH or "llam" in view.folded)
+        announced = near is not None and _is_clear(gap) and (near <= _REACH or "llam" in view.folded)
         region, possible, certain = read_phone(text, view.country)
+        if not announced and certain and view.country:
+            weak = before(_WEAK_WORDS, view, found.start(), _REACH)
+            announced, near = weak is not None and _is_clear(view.text[found.start() - weak : found.start()]), weak
         if text.startswith("+") or text.startswith("("):
             accepted = certain or (announced and possible) or (text.startswith("+") and possible)
         else:
@@ -68,6 +110,11 @@ def _find_phones(view: View) -> Iterator[Span]:
         if accepted:
             weight = 110 - (near if near is not None else 50) + 30 * certain + min(len(text), 25) if announced else 60 + 30 * certain
             yield Span("phone", *found.span(), region or view.country or None, weight=weight)
+
+
+def _is_clear(gap: str) -> bool:
+    """Whether hardly any digit stands between a word and a number."""
+    return sum(mark.isdigit() for mark in gap) < 4
 
 
 @lru_cache(maxsize=65536)
@@ -93,7 +140,7 @@ def _is_old_mexican(text: str) -> bool:
 def _find_cards(view: View) -> Iterator[Span]:
     for found in _CARD.finditer(view.text):
         digits = re.sub(r"[ -]", "", found[0])
-        near = before(_CARD_WORDS, view, found.start(), _REACH)
+        near = before(CARD_WORDS, view, found.start(), _REACH)
         if not 13 <= len(digits) <= 19:
             continue
         valid = card(digits)
@@ -105,8 +152,10 @@ def _find_cards(view: View) -> Iterator[Span]:
 def _find_addresses(view: View) -> Iterator[Span]:
     for pattern, mark in ((_V4, "."), (_V6, ":")):
         for found in pattern.finditer(view.text) if view.text.count(mark) > 1 else ():
-            sure = pattern is _V6 or sum(mark.isdigit() for mark in found[0]) >= 10
-            if (sure or before(_IP_WORDS, view, found.start(), _REACH) is not None) and _is_ip(found[0]):
+            if before(("version", "versao"), view, found.start(), 20) is not None:
+                continue
+            sure = pattern is _V6 or any(len(part) == 3 for part in found[0].split("."))
+            if (sure or before(IP_WORDS, view, found.start(), _REACH) is not None) and _is_ip(found[0]):
                 yield Span("ip", *found.span(), weight=120)
     if max(view.text.count(":"), view.text.count("-")) > 4:
         yield from (Span("mac", *found.span(), weight=120) for found in _MAC.finditer(view.text))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"[0-9]")
 COUNTRIES = frozenset("AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE".split())
 _ACCENTS = {
     code: base
@@ -18,25 +20,28 @@ _ACCENTS = {
     if len(base := "".join(c for c in unicodedata.normalize("NFD", chr(code)).lower() if not unicodedata.combining(c))) == 1
 }
 
-_DIGIT = re.compile(r"\d")
-
 
 @dataclass(frozen=True)
 class View:
-    """A text, its folded form (lower case, no accents, as many code points), the document's country ("" unknown) and language.
-
-    `numeric`: whether there is a digit at all; most kinds have one.
-    """
+    """A text, its folded form (lower case, no accents, as many code points), the document's country ("" unknown) and language."""
 
     text: str
     country: str = ""
     language: str = ""
     folded: str = field(init=False)
-    numeric: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folded", fold(self.text))
-        object.__setattr__(self, "numeric", _DIGIT.search(self.text) is not None)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The folded words, to see at once what cannot be there."""
+        return frozenset(_LETTERS.findall(self.folded))
+
+    @cached_property
+    def has_digit(self) -> bool:
+        """Whether a digit stands anywhere."""
+        return _NUMBER.search(self.text) is not None
 
 
 def fold(text: str) -> str:
@@ -52,10 +57,10 @@ def read_country(stated: str, language: str) -> str:
 
 @cache
 def word_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the words of folded text; a word that ends in * may go on."""
+    """Any of the words of folded text; * stands for the rest of a word."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return re.compile(
-        r"(?<!\w)(?:" + "|".join(re.escape(w[:-1]) + r"\w*" if w.endswith("*") else re.escape(w) + r"(?!\w)" for w in ordered) + ")"
+        r"(?<!\w)(?:" + "|".join(re.escape(w).replace(r"\*", r"\w*") + (r"(?!\w)" if w[-1] != "*" else "") for w in ordered) + ")"
     )
 
 

@@ -19,11 +19,15 @@ from ayni.text.personal_data.table import Identifier, Table, load_table, outline
 REACH = 60  # code points between a context word and what it announces
 _SURE_REACH = 30  # for a wrong check digit
 _ATOM = re.compile(r"(?<![\w])[0-9A-Za-z]+(?:(?:\.-|\.- |[.\-/'’]|(?<=\d) - (?=[0-9kK](?!\w)))[0-9A-Za-z]+)*(?!\w)")
-_MONEY = re.compile(r"(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|₲|₡|Gs\.?|L\.?|Q\.?|USD|COP|CLP|ARS)\s?$")
+_MONEY = re.compile(r"(?<![A-Za-z])(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|₲|₡|Gs\.?|L\.?|Q\.?|USD|COP|CLP|ARS)\s?$")
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})")
+_OTHER = re.compile(r"; |\n\n|profesional|profissional|catastral|juridica")
 _AFTER = re.compile(r",\d|%|\s?(?:m2|m²|km|metros|hectareas|habitantes|votos|bytes)\b")
-_DIGIT = re.compile("[0-9]")
-_LONGEST, _MOST_ATOMS = 34, 5
+_SHAPED = {
+    "cedula": re.compile(r"[VE]-?[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}"),
+    "curp": re.compile(r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"),
+}  # enough at home, without a word
+_LONGEST, _SHORTEST, _MOST_ATOMS = 34, 5, 5
 
 
 @dataclass(frozen=True)
@@ -37,34 +41,26 @@ class _Word:
 
 def find_identifiers(view: View) -> list[Span]:
     """Every identifier, no two overlapping."""
-    if not view.numeric:
+    if not view.has_digit:
         return []
     table = load_table()
-    places = list(_find_places(view.text, table))
-    words = _find_words(view, table) if places else []
+    tokens = [found.span() for found in _ATOM.finditer(view.text)]
+    places = [(start, end) for start, end in _join(view.text, tokens) if outline(view.text[start:end]) in table.by_outline]
+    if not places:
+        return []
+    words = _find_words(view, table)
     ends = [word.end for word in words]
     found: list[Span] = []
-    for start, end, rows in places:
-        near = words[max(0, bisect_right(ends, start) - 4) : bisect_right(ends, start)]
+    for start, end in places:
         text = view.text[start:end].upper()
+        if _is_quantity(view.text, start, end) or _DATE.fullmatch(text):
+            continue
+        rows = [row for pattern, row in table.by_outline[outline(text)] if pattern.fullmatch(text)]
+        near = words[max(0, bisect_right(ends, start) - 4) : bisect_right(ends, start)]
         spans = [span for row in rows if (span := _judge(view, start, end, text, row, near, table))]
         if spans:
             found.append(max(spans, key=lambda span: (span.weight, span.type, span.country or "")))
     return settle(found)
-
-
-def _find_places(text: str, table: Table) -> Iterator[tuple[int, int, list[int]]]:
-    """Runs that look like an identifier: from, to, and the rows of the table that have this shape."""
-    tokens = [found.span() for found in _ATOM.finditer(text)]
-    for start, end in _join(text, tokens):
-        if end - start < table.shortest:
-            continue
-        run = text[start:end].upper()
-        options = table.by_outline.get(outline(run))
-        if options and not _is_quantity(text, start, end) and not _DATE.fullmatch(run):
-            rows = [place for pattern, place in options if pattern.fullmatch(run)]
-            if rows:
-                yield start, end, rows
 
 
 def _find_words(view: View, table: Table) -> list[_Word]:
@@ -79,7 +75,7 @@ def _find_words(view: View, table: Table) -> list[_Word]:
 
 def _join(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of one to five tokens with single spaces between, those that hold a digit."""
-    numeric = [place for place, (start, end) in enumerate(tokens) if _DIGIT.search(text, start, end)]
+    numeric = [place for place, (start, end) in enumerate(tokens) if not text[start:end].isalpha()]
     at = 0
     for place in sorted({max(0, each - back) for each in numeric for back in range(_MOST_ATOMS)}):
         while numeric[at] < place:
@@ -89,7 +85,7 @@ def _join(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]
             end = tokens[last][1]
             if end - start > _LONGEST or (last > place and text[tokens[last - 1][1] : tokens[last][0]] not in (" ", ". ")):
                 break
-            if last >= numeric[at]:
+            if last >= numeric[at] and end - start >= _SHORTEST:
                 yield start, end
 
 
@@ -103,17 +99,18 @@ def _distance(view: View, start: int, row: int, near: list[_Word]) -> int | None
         if row in word.rows and start - word.end <= REACH:
             gap = view.folded[word.end : start]
             digits = sum(mark.isdigit() for mark in gap)
-            return start - word.end if digits < 4 and "; " not in gap and "\n\n" not in gap else None
+            return start - word.end if digits < 4 and not _OTHER.search(gap) else None
     return None
 
 
-def _judge(view: View, start: int, end: int, text: str, place: int, near: list[_Word], table: Table) -> Span | None:
-    """The token as the identifier at this place of the table, or None."""
-    row, distance = table.rows[place], _distance(view, start, place, near)
+def _judge(view: View, start: int, end: int, text: str, row: Identifier, near: list[_Word], table: Table) -> Span | None:
+    """The token as this identifier, or None."""
+    distance = _distance(view, start, table.places[id(row)], near)
     home = view.country == row.country
     valid = row.is_valid(text)
     if distance is None:
-        if not row.alone or not _stands_alone(text, home, valid, row):
+        shaped = home and row.type in _SHAPED and _SHAPED[row.type].fullmatch(text)
+        if not shaped and (not row.alone or not _stands_alone(text, home, valid, row)):
             return None
     elif (valid is False and distance > _SURE_REACH) or (view.country and not home and valid is not True and _at_home(view, row, table)):
         return None
@@ -124,7 +121,7 @@ def _judge(view: View, start: int, end: int, text: str, place: int, near: list[_
 
 def _at_home(view: View, row: Identifier, table: Table) -> bool:
     """Whether the document's country has something of the same words: a foreign reading is then unlikely."""
-    return any(each.country == view.country and set(each.context) & set(row.context) for each in table.rows)
+    return not table.words_of(view.country).isdisjoint(row.context)
 
 
 def _stands_alone(text: str, home: bool, valid: bool | None, row: Identifier) -> bool:

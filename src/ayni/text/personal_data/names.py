@@ -1,169 +1,334 @@
-"""Names of people: by lists of given names and surnames, and by what stands before them.
+"""Names of people: by lists of given names and surnames, and by the words before and after them.
 
     find_names(View("la paciente María Quispe", "PE", "es"))     -> [Span("name", 12, 24)]
 
-With no announcing word a name needs a given name and a second listed word; after one ("señora", "paciente", "a nombre de") one
-listed word is enough, in lower case too. Names of streets, schools, courts, saints and of people of history are none.
+With nothing that announces it a name needs a given name and a second listed word; after an announcing word ("señora", "a nombre de")
+one listed word is enough, in lower case too. Names of streets, schools, courts, saints and of people of history are none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from ayni.core.places import asset
-from ayni.text.personal_data.context import View, fold
+from ayni.text.personal_data.context import View
 from ayni.text.personal_data.spans import Span
+from ayni.text.personal_data.words import Lists, load_lists, public_pattern
 
-_CAPITAL = r"[A-ZÁÉÍÓÚÜÂÊÔÃÕÇÀÑ][A-Za-zÁÉÍÓÚÜÂÊÔÃÕÇÀÑáéíóúüâêôãõçàñ'’-]*"
-_PARTICLE = r"(?:de la|de las|de los|del|de|da|das|do|dos|e|y|DE LA|DE LAS|DE LOS|DEL|DE|DA|DAS|DO|DOS|E|Y|De la|Del|De)"
-_RUN = re.compile(
-    rf"(?<![\w@.])(?:(?:De la|De los|Del|DE LA|DE LOS|DEL) )?{_CAPITAL}(?: (?:{_PARTICLE} )?{_CAPITAL}|"
-    rf" [A-Z]\. (?={_CAPITAL}))*(?:, {_CAPITAL}(?: {_CAPITAL})*)?(?![\w@])"
-)
-_LOWER = re.compile(r"[^\W\d_]+(?: (?:(?:de la|de los|del|de|da|dos|do) )?[^\W\d_]+){0,5}")
-_TRIGGER = re.compile(
-    r"(?<!\w)(?:senor(?:a|ita|es|as)?|sra?s?\.?|sra|srta\.?|don|dona|d\.|dr\.?|dra\.?|lic\.?|licenciad[oa]|ing\.?|abogad[oa]|"
-    r"paciente|usuari[oa]|alumn[oa]|aluno|aluna|estudiante|menor"
-    r"|hij[oa]|filh[oa]|madre|padre|mae|pai|esposa|esposo|herman[oa]|actor|actora|autor|autora|reu|re|demandad[oa]|demandante|"
-    r"requerente|requerid[oa]|imputad[oa]|acusad[oa]|victima|vitima"
-    r"|testigo|testemunha|soy|sou|me llamo|mi nombre es|meu nome e|se llama|llamad[oa]|chamad[oa]|nombre|nome|nombre completo|"
-    r"a nombre de|em nome de|en nome de|en nombre de|titular|beneficiari[oa]"
-    r"|ciudadan[oa]|cidad[ao]o?|afiliad[oa]|asegurad[oa]|derechohabiente|client[ea]|cliente|contribuyente|contratista|"
-    r"funcionari[oa]|servidor|servidora|motorista|chofer|conductor[a]?|vecin[oa]"
-    r"|morador[a]?|agricultor[a]?|quejos[oa]|accionante|accionad[oa]|recurrente|recorrente|recorrid[oa]|apelante|apelad[oa]|"
-    r"agravante|impetrante|parte autora|parte demandada|parte actora|comparece|suscribe|firmad[oa]|firma|atentamente|saludos|"
-    r"atte\.?|att\.?"
-    r"|llamar a|preguntar? por|pregunte por|hablar con|contacto|contato|bolsista|remitente|destinatari[oa]|solicitante|"
-    r"peticionari[oa]|interesad[oa]|te habla|habla|con gusto|encargad[oa]|docente|profesor[a]?|professora?|maestr[oa]"
-    r"|juez|jueza|juiz|juiza|ministr[oa]|magistrad[oa]|relator|relatora|desembargador[a]?|vocal|secretari[oa]|fiscal|promotor[a]?|"
-    r"defensor[a]?|trabajador[a]?|emplead[oa]|gerente|monotributista|proveedor|inquilin[oa]|arrendatari[oa]|arrendador[a]?|"
-    r"prestatari[oa]|deudor[a]?|vendedor[a]?|comprador[a]?)"
-    r"(?:\(a\)|\(es\))?(?:,| :|:|\.)? (?:es |e )?(?:(?:el|la|los|o|a|que en vida fue) )?(?:(?:senor[a]?|sr\.?|sra\.?|srta\.?|"
-    r"dr\.?|dra\.?|don|dona|nino|nina|menor|ciudadan[oa]|alumn[oa]|su hij[oa]) )*$"
-)
-_NOT = re.compile(
-    r"(?<!\w)(?:calle|avenida|av\.?|avda\.?|rua|plaza|plazoleta|praca|parque|pasaje|jr\.?|jiron|carretera|autopista|rodovia|"
-    r"puente|ponte|estadio|aeropuerto|aeroporto|puerto|hospital|clinica|escuela|escola"
-    r"|colegio|liceo|instituto|instituicao|universidad|universidade|facultad|fundacion|fundacao|museo|museu|teatro|biblioteca|"
-    r"barrio|bairro|colonia|urbanizacion|urb\.|villa|vila|municipio|ciudad|cidade|provincia|departamento|estado|isla|ilha|rio|"
-    r"cerro|volcan|lago|laguna|bahia|cabo|golfo"
-    r"|mina|estacion|estacao|ley|lei|decreto|premio|orden|ordem|medalla|copa|torneo|campeonato|club|clube|sociedad|sociedade|"
-    r"empresa|banco|compania|editorial|libro|livro|novela|obra|pelicula|iglesia|igreja|parroquia|catedral|santuario|capilla|"
-    r"fiesta|festa|san|santa|santo|sao|batallon|regimiento|brigada"
-    r"|centro|complejo|edificio|torre|terminal|mercado|hacienda|fazenda|finca|canton|distrito|comuna|corregimiento|vereda|caserio|"
-    r"localidad|partido|frente|mision|plan|programa|beca|proyecto|unidad|sala|auditorio|policlinico|policlinica|consultorio|"
-    r"residencial|conjunto|condominio|edif\.|caso|casos|doctrina|fallo|operativo|huracan|tormenta|fenomeno)"
-    r"(?: (?:[a-z]+|n[º°o]\.?|\d+)){0,2}? (?:de (?:la |los |las )?|del |da |do |dos )?[\"“«']?$"
-)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SKIP = frozenset("de la las los del da das do dos e y el".split())
-
-
-@cache
-def load_list(name: str) -> frozenset[str]:
-    """One of the lists of names (given, surnames), folded."""
-    text = asset(f"personal_data/{name}.txt").read_text("utf-8")
-    return frozenset(fold(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())
-
-
-@cache
-def load_both() -> frozenset[str]:
-    """Given names and surnames, folded."""
-    return load_list("given") | load_list("surnames")
-
-
-@cache
-def load_public() -> frozenset[str]:
-    """People of history and letters, folded."""
-    return frozenset(
-        fold(line) for line in asset("personal_data/public_names.txt").read_text("utf-8").splitlines() if not line.startswith("#")
-    )
+_PARTICLES = frozenset("de la las los del da das do dos".split())
+_JOINS = frozenset("e y".split())
+_AFTER = re.compile(
+    r",?(?: ?[-–|/]| \.)? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
+    r"rg\b|cui[tl]?\b|curp|rfc|dui|dpi|nit\b|ruc\b|nss|ssn|cns|nacid|nascid|con (?:domicilio|documento|cedula|pasaporte)|domiciliad|residente|residenciad|"
+    r"titular de la|me cambie|prontuario|h\.?c\.?\b|carne de|seguro social|madre de|jubilad|clave de elector|identidad)"
+)
+_BETWEEN = re.compile(r"[\s:,.|(«\"“/*º°\-–—\d]*(?:\([aos]+\)[\s:,]*)?")
+_LIST = re.compile(r"(?:,|;| [ye]|\.)?\s*(?:\d{1,2}[.)]\s*)?(?:[ye] |a )?")
+Words = list[tuple[str, int, int, bool]]  # folded word, start, end, whether it begins with a capital
 
 
 def find_names(view: View) -> Iterator[Span]:
     """Every name of a person; they may overlap."""
-    for found in _RUN.finditer(view.text):
-        yield from _judge(view, found.start(), found.end())
-    for found in re.finditer(
-        r"(?<!\w)(?:soy|sou|me llamo|mi nombre es|meu nome e|te habla|aqui|habla|se llama|chamo|a nombre de|em nome de|"
-        r"pregunte por|mi hij[oa]|meu filho|minha filha|vizinh[oa]|vecin[oa]) (?:el |la |o |a )?(?=[^\W\d_])",
-        view.folded,
+    lists = load_lists()
+    text, folded = view.text, view.folded
+    words = [(folded[a:b], a, b, text[a].isupper()) for a, b in (found.span() for found in _WORD.finditer(folded))]
+    last = -1000
+    for run in _list_runs(text, words, lists):
+        for low, high, inverted in _split(view, words, run, lists):
+            span = _judge(view, words, low, high, inverted, last, lists)
+            if span:
+                last = span.end
+                yield span
+    yield from _find_lower(view, words, lists)
+
+
+def _list_runs(text: str, words: Words, lists: Lists) -> Iterator[tuple[int, int]]:
+    """Places of words from a capitalised one to the last that goes on with it: capitals, particles and commas; a surname after a line's end."""
+    place = 0
+    while place < len(words):
+        if not words[place][3]:
+            place += 1
+            continue
+        end = look = place + 1
+        while look < len(words):
+            gap = text[words[look - 1][2] : words[look][1]]
+            wrapped = gap == "\n" and words[look][0] in lists.surnames and words[look][0] not in lists.given
+            if gap not in (" ", ", ") and not wrapped and not (gap == ". " and words[look - 1][2] - words[look - 1][1] == 1):
+                break
+            if words[look][3]:
+                end = look + 1
+            elif gap != " " or (words[look][0] not in _PARTICLES and words[look][0] not in _JOINS):
+                break
+            look += 1
+        yield place, end
+        place = end
+
+
+def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list[tuple[int, int, bool]]:
+    """A run cut at commas and at "and"; surnames, comma, given names stay one (true)."""
+    cuts, low = [], run[0]
+    for place in range(run[0] + 1, run[1]):
+        comma = view.text[words[place - 1][2] : words[place][1]] == ", "
+        after = words[place + 1][0] if place + 1 < run[1] else ""
+        joined = words[place][0] in _JOINS and place > low and (after in lists.given or after not in lists.surnames)
+        if comma or joined:
+            cuts.append((low, place, comma))
+            low = place + joined
+    cuts.append((low, run[1], False))
+    pieces, at = [], 0
+    while at < len(cuts):
+        low, high, comma = cuts[at]
+        if comma and _is_inverted(words, cuts[at], cuts[at + 1], lists):
+            pieces.append((low, cuts[at + 1][1], True))
+            at += 1
+        else:
+            pieces.append((low, high, False))
+        at += 1
+    return pieces
+
+
+def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, int, bool], lists: Lists) -> bool:
+    """Whether surnames stand left of a comma and given names right of it."""
+    first = [word for word, *_ in words[left[0] : left[1]] if word not in _PARTICLES]
+    second = [word for word, *_ in words[right[0] : right[1]] if word not in _PARTICLES]
+    if not first or not second or len(first) > 4 or len(second) > 3 or any(word in lists.stops for word in first):
+        return False
+    if any(word in lists.places and word not in ("rio", "san", "villa") for word in first):
+        return False
+    surnames = sum(word in lists.surnames for word in first)
+    return all(w in lists.given for w in second) and surnames > 0 and not (first[0] in lists.given and first[0] not in lists.surnames)
+
+
+def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: int, lists: Lists) -> Span | None:
+    """The name in one piece of a run, or None."""
+    first = next((place for place in range(low, high) if lists.is_known(words[place][0]) and words[place][0] not in lists.places), -1)
+    if first < 0:
+        return _judge_nickname(view, words, low, high, lists)
+    lead = [word for word, *_ in words[low:first]]
+    if any(word in lists.places and not (inverted and word in ("rio", "san")) for word in lead):
+        return None
+    announced, blocked = _look_back(view, words, low if inverted else first, lists)
+    if blocked:
+        return None
+    announced = announced or _look_back(view, words, _head(words, low, first, lists), lists)[0]
+    listed = last >= 0 and _LIST.fullmatch(view.folded[last : words[first][1]]) is not None
+    start = _begin(words, low, first, inverted, announced, lists)
+    stop = high if inverted else _stop(view, words, first, high, lists)
+    content = [words[place][0] for place in range(start, stop) if words[place][0] not in _PARTICLES and words[place][0] not in _JOINS]
+    given = any(word in lists.given for word in content)
+    known = sum(lists.is_known(word) for word in content)
+    followed = _AFTER.match(view.folded, words[stop - 1][2]) is not None
+    announced = announced or listed or (followed and len(content) > 1)
+    if not _is_enough(view, words, start, stop, content, given, known, announced, inverted, lists):
+        return None
+    name = view.folded[words[start][1] : words[stop - 1][2]]
+    if _is_public(name, announced):
+        return None
+    end = words[stop - 1][2]
+    end += len(content[-1]) == 1 and view.text[end : end + 1] == "." and len(content) > 1
+    return Span("name", words[start][1], end, weight=20 + 20 * announced + min(len(content), 6))
+
+
+def _is_public(name: str, announced: bool) -> bool:
+    """Whether it is somebody of history or letters; announced, only the very name counts."""
+    found = public_pattern().match(name)
+    return found is not None and (found.end() == len(name) or (not announced and " " in found[0]))
+
+
+def _is_enough(
+    view: View,
+    words: Words,
+    start: int,
+    stop: int,
+    content: list[str],
+    given: bool,
+    known: int,
+    announced: bool,
+    inverted: bool,
+    lists: Lists,
+) -> bool:
+    """Whether listed words and what announces them make a person."""
+    if content[-2:] in (["s", "a"], ["s", "c"]) or content[-1] in ("ltda", "sa", "srl", "cia", "eireli", "sas", "spa"):
+        return False
+    if given and known >= 2 and (announced or not all(word in lists.common for word in content)):
+        return True
+    if announced and (
+        inverted or known >= 2 or (given and (len(content) == 1 or words[start][0] in lists.given)) or (known and len(content) > 1)
     ):
-        yield from _find_lower(view, found.end())
+        return len(content) > 1 or content[0] not in lists.common or _look_back(view, words, start, lists)[0]
+    if len(content) == 1 and given and content[0] not in lists.common and start > 0:
+        article, next_word = words[start - 1], words[stop] if stop < len(words) else ("", 0, 0, True)
+        near = view.text[article[2] : words[start][1]] == " " and view.text[words[stop - 1][2] : next_word[1]] == " "
+        if article[0] in ("es", "e") and view.text[article[2] : words[start][1]] == " ":
+            return view.text[words[stop - 1][2] : words[stop - 1][2] + 1] == ","
+        return (
+            near
+            and article[0] in ("el", "la", "o", "a")
+            and not article[3]
+            and not next_word[3]
+            and next_word[0] not in _PARTICLES | _JOINS
+        )
+    return False
 
 
-def _words(view: View, start: int, end: int) -> list[tuple[str, int, int]]:
-    """Folded words of a run with their places."""
-    return [(found[0], *found.span()) for found in _WORD.finditer(view.folded, start, end)]
-
-
-def _judge(view: View, start: int, end: int) -> Iterator[Span]:
-    """The names in one run of capitalised words."""
-    given, both = load_list("given"), load_both()
-    words = _words(view, start, end)
-    known = [word in both for word, _, _ in words]
-    if not any(known):
-        return
-    first = next(place for place, word in enumerate(words) if known[place])
-    while first > 0 and words[first - 1][0] in _SKIP:
-        first -= 1
-    lead = view.folded[max(0, words[first][1] - 70) : words[first][1]]
-    announced = _TRIGGER.search(lead) is not None
-    if (
-        (first > 0 and _NOT.search(lead))
-        or (not announced and _NOT.search(lead))
-        or lead.endswith((" san ", " santa ", " santo ", " sao "))
-    ):
-        return
-    stop = _stop(view, words, known, first, announced)
-    content = [place for place in range(first, stop) if words[place][0] not in _SKIP]
-    has_given = any(words[place][0] in given for place in content)
-    listed = sum(known[place] for place in content)
-    if not (has_given and listed >= 2) and not (announced and listed >= 1 and (has_given or listed >= 2 or len(content) > 1)):
-        return
-    name = view.folded[words[first][1] : words[stop - 1][2]]
-    if name in load_public() or (not announced and any(each in name for each in load_public() if " " in each)):
-        return
-    yield Span("name", words[first][1], words[stop - 1][2], weight=20 + 20 * announced + min(len(content), 4))
-
-
-def _stop(view: View, words: list[tuple[str, int, int]], known: list[bool], first: int, announced: bool) -> int:
-    """Where the name that begins at word `first` ends: at the last listed word, one unlisted between or (announced) after."""
-    last = first
-    for place in range(first, len(words)):
-        if "\n" in view.text[words[place - 1][2] : words[place][1]] and place > first:
+def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, lists: Lists) -> int:
+    """Where a name begins: unlisted capitals before the first listed word belong to it where it is announced or inverted."""
+    if all(words[place][0] in _PARTICLES for place in range(low, first)):
+        return low
+    start = first
+    trusted = inverted or announced
+    while trusted and start > low:
+        word = words[start - 1][0]
+        if word in _PARTICLES and words[start][0] in lists.given and not inverted:
             break
-        if known[place] or words[place][0] in _SKIP:
-            if known[place]:
-                last = place
-        elif place - last > 1 + any(words[each][0] in _SKIP for each in range(last + 1, place)):
+        loose = word in lists.stops and word not in _PARTICLES
+        if loose or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
-    tail = last + 1
-    if (
-        tail < len(words)
-        and len(words[tail][0]) > 2
-        and not view.text[words[tail][1]].islower()
-        and "," not in view.text[words[last][2] : words[tail][1]]
-    ):
-        tail += 1 if words[tail][0] not in _SKIP else 0
-    return tail
+        start -= 1
+    while words[start][0] in _PARTICLES and not (trusted and words[start][3] and (inverted or words[first][0] in lists.surnames)):
+        start += 1
+    return start
 
 
-def _find_lower(view: View, place: int) -> Iterator[Span]:
-    """A name in lower case after "soy", "me llamo" and the like: listed words only."""
-    found = _LOWER.match(view.folded, place)
-    if found is None or view.text[place].isupper():
-        return
-    given, surnames = load_list("given"), load_list("surnames")
-    end = 0
-    for number, word in enumerate(re.finditer(r"[^\W\d_]+", found[0])):
-        if number == 0 and word[0] not in given:
-            return
-        if word[0] in given or word[0] in surnames:
-            end = word.end()
-        elif word[0] not in _SKIP:
+def _head(words: Words, low: int, first: int, lists: Lists) -> int:
+    """The first of the capitalised words before word `first` that may be names of no list."""
+    head = first
+    while head > low and not _ends(words[head - 1][0], lists) and words[head - 1][0] not in lists.nick and words[head - 1][0] not in _JOINS:
+        head -= 1
+    while words[head][0] in _PARTICLES:
+        head += 1
+    return head
+
+
+def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
+    """Where the name that begins at word `first` ends. In capitals an unlisted word counts only before a listed one or at the end."""
+    capitals = view.text[words[first][1] : words[first][2]].isupper()
+    stop, content = first + 1, 1
+    for place in range(first + 1, high):
+        word = words[place][0]
+        if word in _PARTICLES or word in _JOINS:
+            continue
+        joined = words[place - 1][0] in _PARTICLES
+        if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)):
             break
-    if end:
-        yield Span("name", place, place + end, weight=40)
+        if capitals and content > 1 and not lists.is_known(word) and _runs_on(words, place, high, stop - first, lists):
+            break
+        stop, content = place + 1, content + 1
+    return stop
+
+
+def _runs_on(words: Words, place: int, high: int, size: int, lists: Lists) -> bool:
+    """Whether more words in capitals follow than a name has: text in capitals, not surnames that no list has."""
+    left = [words[each][0] for each in range(place + 1, high) if words[each][0] not in _PARTICLES]
+    if not left or lists.is_known(left[0]) or left[0] in lists.stops:
+        return False
+    return len(left) > (size < 3)
+
+
+def _ends(word: str, lists: Lists) -> bool:
+    """Whether a capitalised word belongs to no name."""
+    if (word in lists.stops and word not in _PARTICLES) or (word in lists.places and word not in ("san", "santa")):
+        return True
+    return word in lists.announce and not lists.is_known(word)
+
+
+def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool, bool]:
+    """What stands before word `first`: whether it announces a person; whether it names a place or a thing after one."""
+    place, right = first - 1, words[first][1]
+    for _ in range(5):
+        if place < 0 or _BETWEEN.fullmatch(view.folded, words[place][2], right) is None:
+            break
+        word = words[place][0]
+        if (
+            word in lists.announce
+            or word in lists.nick
+            or any(view.folded.endswith(each, 0, words[place][2]) for each in lists.phrases_by_last.get(word, ()))
+        ):
+            return True, False
+        if word in lists.places and view.text[words[place][2] : right].strip() in ("", "."):
+            return False, True
+        if word not in lists.fillers and word not in _PARTICLES:
+            before = words[place - 1][0] if place else ""
+            return False, before in lists.places and view.text[words[place][2] : right] == " " and words[first - 1][0] in _PARTICLES
+        right = words[place][1]
+        place -= 1
+    return False, False
+
+
+def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists) -> Span | None:
+    """One unlisted capital after "don", "vulgo" and the like; two or more after an announcing word and before a document."""
+    while high - low > 1 and (words[low][0] in lists.nick or words[low][0] in lists.announce or words[low][0] in _PARTICLES):
+        low += 1
+    before = words[low - 1] if low else ("", 0, 0, False)
+    gap = view.text[before[2] : words[low][1]]
+    size = high - low
+    if any(words[place][0] in lists.stops or words[place][0] in lists.places for place in range(low, high)):
+        return None
+    called = before[0] in lists.nick and gap in (" ", ". ", " «", ' "', " “") and words[low][2] - words[low][1] > 1
+    if size == 1 and called and not view.text[words[low][1] : words[low][2]].isupper():
+        return Span("name", words[low][1], words[low][2], weight=30)
+    labelled = ":" in gap and view.text[words[high - 1][2] : words[high - 1][2] + 1] in ("", ",", ".", ";", "|", "/", "\n", ")")
+    followed = labelled or _AFTER.match(view.folded, words[high - 1][2])
+    if 2 <= size <= 5 and followed and _look_back(view, words, low, lists)[0]:
+        return Span("name", words[low][1], words[high - 1][2], weight=25)
+    return None
+
+
+def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
+    """Names in lower case: a listed given name after "soy", "me llamo" and the like, or before "aquí" and "habla"."""
+    for place, (word, start, _, capital) in enumerate(words):
+        if capital or word not in lists.given or not place:
+            continue
+        spoken = _is_spoken(view, words, place, lists)
+        stop, unlisted = place + 1, 0
+        while stop < len(words) and view.text[words[stop - 1][2] : words[stop][1]] == " " and not words[stop][3] and stop - place < 7:
+            next_word = words[stop][0]
+            if lists.is_known(next_word) or next_word in _PARTICLES:
+                stop += 1
+            elif (
+                spoken and unlisted < 2 and _closes(view, words, stop) and next_word not in lists.stops and next_word not in lists.announce
+            ):
+                unlisted += 1
+                stop += 1
+            else:
+                break
+        while words[stop - 1][0] in _PARTICLES:
+            stop -= 1
+        after = words[stop][0] if stop < len(words) else ""
+        plain = (
+            word not in lists.common
+            and words[stop - 1][0] in lists.surnames
+            and not any(w[0] in lists.ordinary for w in words[place + 1 : stop])
+        )
+        if (
+            spoken
+            or (stop - place > 1 and plain)
+            or (stop - place > 1 and after in ("aqui", "habla", "por") and words[stop - 1][0] in lists.surnames)
+        ):
+            yield Span("name", start, words[stop - 1][2], weight=42)
+
+
+def _closes(view: View, words: Words, place: int) -> bool:
+    """Whether a word, or the one after it, is the last before a mark."""
+    for each in (place, place + 1):
+        if each < len(words) and view.text[words[each][2] : words[each][2] + 1] in (",", ".", ";", ")", "\n", ""):
+            return each == place or view.text[words[place][2]] == " "
+    return False
+
+
+def _is_spoken(view: View, words: Words, place: int, lists: Lists) -> bool:
+    """Whether "soy", "a nombre de" ends right before a word, an article or "señora" between at most."""
+    at = words[place][1]
+    for back in range(1, 4):
+        if place - back < 0:
+            return False
+        before = words[place - back]
+        if view.folded[before[2] : at].strip(" ,:(") != "":
+            return False
+        if any(view.folded.endswith(each, 0, before[2]) for each in lists.speak_by_last.get(before[0], ())):
+            return True
+        if before[0] not in ("el", "la", "o", "a", "e", "es", "don", "dona", "senor", "senora"):
+            return False
+        at = before[1]
+    return False

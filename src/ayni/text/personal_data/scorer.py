@@ -16,61 +16,81 @@ import numpy as np
 import pyarrow as pa
 
 from ayni.text.kernels.buffers import view_strings
-from ayni.text.kernels.candidates import NAME, PARTICLE, TRIGGER, find_candidates, lay_out
+from ayni.text.kernels.candidates import NAME, NUMBERED, PARTICLE, PERSON, SPEAK, TRIGGER, find_candidates, lay_out
 from ayni.text.personal_data import contacts, places
 from ayni.text.personal_data.contacts import find_contacts
 from ayni.text.personal_data.context import View, fold, read_country
 from ayni.text.personal_data.identifiers import find_identifiers
-from ayni.text.personal_data.names import find_names, load_list
+from ayni.text.personal_data.names import find_names
 from ayni.text.personal_data.places import find_places
 from ayni.text.personal_data.spans import Span, settle
 from ayni.text.personal_data.table import assets_digest, load_table
+from ayni.text.personal_data.words import load_lists
 from ayni.text.scorer import batch_scorer
 
-_BEFORE, _AFTER = 240, 240  # bytes of a window on either side of a place; an address and its announcing word fit
+_ROOM, _NAME_ROOM = 240, 120  # bytes of a window on either side of a place; an address and its announcing word fit; of a name alone
 _PARTICLES = ("de", "del", "la", "las", "los", "da", "das", "do", "dos", "e", "y")
-_STREETS = ("calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "rua", "travessa", "alameda", "carrera", "cra", "diagonal", "urb",
-    "urbanizacion", "residencial", "condominio", "barrio", "metros", "cuadras")  # fmt: skip
-_PEOPLE = ("soy", "sou", "llamo", "nombre", "nome", "paciente", "senor", "senora", "sra", "sr", "menor", "hijo", "hija", "filho", "filha", "actor", "actora", "autor",
-    "autora", "titular", "victima", "vitima", "imputado", "testigo", "testemunha", "alumno", "alumna", "aluno", "aluna", "vecino", "vecina", "vizinho", "vizinha",
-    "gusto", "pregunte", "habla")  # fmt: skip
+_STREETS = (
+    "calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "pje", "psje", "rua", "travessa", "alameda", "carrera", "cra", "kra", "diagonal", "transversal", "urb",
+    "urbanizacion", "residencial", "condominio", "barrio", "bairro", "barriada", "metros", "cuadra", "cuadras", "varas", "manzana", "mz", "quadra", "colonia", "reparto",
+    "edificio", "camino", "estrada", "rodovia", "privada", "cerrada", "box", "cdla", "domicilio", "domiciliado", "domiciliada", "residente", "vive", "mora", "endereco", "direccion",
+    "apto", "depto", "dpto",
+)  # fmt: skip
 
 
-def find_spans(text: str, country: str = "", language: str = "") -> list[Span]:
+def find_spans(text: str, country: str = "", language: str = "", names_only: bool = False) -> list[Span]:
     """Personal data of one text, in order, no two overlapping. `country` is the document's, "" where none is stated."""
     view = View(text, read_country(country, language), language)
-    found = [*find_identifiers(view), *find_contacts(view), *find_places(view), *find_names(view)]
-    return settle(found)
+    if names_only:
+        return settle(find_names(view))
+    return settle([*find_identifiers(view), *find_contacts(view), *find_places(view), *find_names(view)])
 
 
 @cache
 def _lexicon() -> tuple[Any, Any]:
     """What the kernel looks up: listed names, words that announce, particles."""
+    lists = load_lists()
     words: dict[str, int] = {}
-    announcing = [*load_table().words.pattern.split("|"), *_STREETS, *_PEOPLE, *places._BIRTH, *places._RECORD_WORDS, *places._plates()[0]]
-    announcing += [*contacts._PHONE_WORDS, *contacts._CARD_WORDS, *contacts._IP_WORDS, *load_table().owners]
-    for phrase in announcing:
-        word = fold(phrase).rstrip("*. ").split(" ")[0].replace(".", "")
-        if len(word) > 1 and word.isalpha() and word not in ("no", "numero", "mi", "meu"):
-            words[word] = TRIGGER
-    for word in load_list("given") | load_list("surnames"):
+    numbered = [
+        *load_table().words.pattern.split("|"),
+        *places.RECORD_WORDS,
+        *contacts.PHONE_WORDS,
+        *contacts.CARD_WORDS,
+        *contacts.IP_WORDS,
+    ]
+    spoken = [phrase.split()[-1 if phrase.split()[-1] not in _PARTICLES else 1 if len(phrase.split()) > 2 else 0] for phrase in lists.speak]
+    for flag, phrases in (
+        (NUMBERED, [*numbered, *load_table().owners]),
+        (TRIGGER, ["pix", "chave", "cnpj", *_STREETS, *places.BIRTH, *places.load_plates()[0]]),
+        (PERSON, [*lists.announce, *lists.nick]),
+        (SPEAK, spoken),
+    ):
+        for phrase in phrases:
+            word = fold(phrase).rstrip("*. ").split(" ")[0].replace(".", "")
+            if len(word) > 1 and word.isalpha() and word not in ("no", "numero", "mi", "meu"):
+                words[word] = words.get(word, 0) | flag
+    for word in lists.given | lists.surnames:
         words[word] = words.get(word, 0) | NAME
     for word in _PARTICLES:
         words[word] = PARTICLE
     return lay_out(words)
 
 
-def list_windows(data: Any, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Byte ranges of one text that are worth a look, merged, cut at white space."""
+def list_windows(data: Any, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Byte ranges of one text that are worth a look, merged, cut at white space; whether there may be more than names."""
     room = np.empty(1024, np.int64)
     while (number := find_candidates(data, start, end, *_lexicon(), room)) < 0:
         room = np.empty(room.size * 8, np.int64)
-    hits = room[:number]
     if not number:
         return
-    breaks = np.flatnonzero(np.diff(hits) > _BEFORE + _AFTER)
-    for low, high in zip(hits[np.concatenate(([0], breaks + 1))], hits[np.concatenate((breaks, [number - 1]))], strict=True):
-        yield _cut(data, max(start, int(low) - _BEFORE), min(end, int(high) + _AFTER), start, end)
+    hits, more = room[:number] >> 1, room[:number] & 1
+    reach = np.where(more == 1, _ROOM, _NAME_ROOM)
+    ends = np.maximum.accumulate(hits + reach)
+    breaks = np.flatnonzero((hits - reach)[1:] > ends[:-1])
+    firsts, lasts = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [number - 1]))
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        low, high = int((hits - reach)[first : last + 1].min()), int(ends[last])
+        yield *_cut(data, max(start, low), min(end, high), start, end), bool(more[first : last + 1].any())
 
 
 def _cut(data: Any, low: int, high: int, start: int, end: int) -> tuple[int, int]:
@@ -90,11 +110,12 @@ def _cut(data: Any, low: int, high: int, start: int, end: int) -> tuple[int, int
 def _score_text(data: Any, start: int, end: int, country: str, language: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     point, place = 0, start
-    for low, high in list_windows(data, start, end):
+    for low, high, more in list_windows(data, start, end):
         point += int(np.count_nonzero((data[place:low] & 0xC0) != 0x80)) if low > place else 0
         shift = point - (int(np.count_nonzero((data[low:place] & 0xC0) != 0x80)) if low < place else 0)
         text = data[low:high].tobytes().decode("utf-8")
-        rows.extend(span.row(shift) for span in find_spans(text, country, language) if not rows or span.start + shift >= rows[-1]["end"])
+        found = find_spans(text, country, language, names_only=not more)
+        rows.extend(span.row(shift) for span in found if not rows or span.start + shift >= rows[-1]["end"])
         point, place = shift + len(text), high
     return rows
 
@@ -108,7 +129,7 @@ def preview(document: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"redacted": "".join([*pieces, text[end:]])}
 
 
-@batch_scorer("personal_data", version=1, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
+@batch_scorer("personal_data", version=2, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
 def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, Any]:
     """Personal data: identifiers of twenty countries with check digits, contacts, addresses, dates of birth, names."""
     data, offsets = view_strings(documents["text"])

@@ -1,7 +1,7 @@
 """The identifiers of every country as a table: shapes, check, words before them. One TOML a country: adding one is adding a file.
 
 table = load_table()
-table.by_outline["XXX.XXX.XXX-XX"]          places in table.rows of what may look so
+table.by_outline["XXX.XXX.XXX-XX"]          the identifiers that may look so
 table.words                                 a pattern of all context words, over folded text
 """
 
@@ -20,7 +20,7 @@ from ayni.core.places import asset
 from ayni.text.personal_data.checks import CHECKS
 
 _CLASSES = {"9": "[0-9]", "A": "[A-Z]", "X": "[0-9A-Z]", "K": "[0-9K]", "V": "[VE]", "R": "[VEJGPC]"}
-_AS_X = str.maketrans(dict.fromkeys("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "X"))
+_ALNUM = dict.fromkeys(map(ord, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"), "X")
 
 
 class Identifier(BaseModel):
@@ -45,15 +45,20 @@ class Table:
     """All identifiers, by the outline of what they look like, and the words that announce them."""
 
     rows: tuple[Identifier, ...]
-    by_outline: dict[str, list[tuple[re.Pattern[str], int]]]  # an outline -> shapes, and the places of their rows
+    by_outline: dict[str, list[tuple[re.Pattern[str], Identifier]]]
     words: re.Pattern[str]
-    shortest: int  # code points of the shortest shape
+    places: dict[int, int]  # id of a row -> its place
+    context: dict[str, frozenset[str]]  # country -> the words of all its rows
     owners: dict[str, frozenset[int]]  # a context word -> places of the rows that it announces
+
+    def words_of(self, country: str) -> frozenset[str]:
+        """The words of all rows of a country."""
+        return self.context.get(country, frozenset())
 
 
 def outline(text: str) -> str:
     """A text with every letter and digit as X."""
-    return text.translate(_AS_X)
+    return text.translate(_ALNUM)
 
 
 def compile_shape(shape: str) -> re.Pattern[str]:
@@ -79,15 +84,22 @@ def load_table() -> Table:
     for path in sorted(asset("personal_data/countries").glob("*.toml")):
         body = tomllib.loads(path.read_text("utf-8"))
         rows.extend(Identifier(country=body["country"], **row) for row in body["identifiers"])
-    outlines: dict[str, list[tuple[re.Pattern[str], int]]] = defaultdict(list)
+    outlines: dict[str, list[tuple[re.Pattern[str], Identifier]]] = defaultdict(list)
     owners: dict[str, set[int]] = defaultdict(set)
     for place, row in enumerate(rows):
         for shape in row.shapes:
-            outlines[outline(expand(shape))].append((compile_shape(shape), place))
+            outlines[outline(expand(shape))].append((compile_shape(shape), row))
         for word in row.context:
             owners[word].add(place)
-    named = {word: frozenset(found) for word, found in owners.items()}
-    return Table(tuple(rows), dict(outlines), compile_words(frozenset(owners)), min(map(len, outlines)), named)
+    context = {row.country: frozenset(word for each in rows if each.country == row.country for word in each.context) for row in rows}
+    return Table(
+        rows=tuple(rows),
+        by_outline=dict(outlines),
+        words=compile_words(frozenset(owners)),
+        places={id(row): place for place, row in enumerate(rows)},
+        context=context,
+        owners={word: frozenset(found) for word, found in owners.items()},
+    )
 
 
 @cache
