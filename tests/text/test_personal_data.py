@@ -76,3 +76,9 @@ def test_a_law_without_people_has_no_window():
     text = "El artículo 27 de la Constitución, publicado el 05-02-1917, dispone lo siguiente; véase la fracción XV, 12/03/2014. " * 20
     data = memoryview(text.encode())
     assert list(list_windows(np.frombuffer(data, np.uint8), 0, len(data))) == []
+
+
+def test_an_initial_that_looks_like_a_word_between_names():
+    for text in ("Archívese. M. E. de PERON. Ángel", "Firma: Ana Y.", "PEREZ, Y", "Sr. E"):
+        find_spans(text, "AR", "es")
+    assert [(span.type, span.start) for span in find_spans("La paciente Ana María Quispe E. firma.", "PE", "es")] == [("name", 12)]

@@ -75,11 +75,12 @@ def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list
         if comma or joined:
             cuts.append((low, place, comma))
             low = place + joined
-    cuts.append((low, run[1], False))
+    if low < run[1]:  # else the run ends in an initial that looks like "e" or "y"
+        cuts.append((low, run[1], False))
     pieces, at = [], 0
     while at < len(cuts):
         low, high, comma = cuts[at]
-        if comma and _is_inverted(words, cuts[at], cuts[at + 1], lists):
+        if comma and at + 1 < len(cuts) and _is_inverted(words, cuts[at], cuts[at + 1], lists):
             pieces.append((low, cuts[at + 1][1], True))
             at += 1
         else:
