@@ -32,7 +32,7 @@ def find_names(view: View) -> Iterator[Span]:
     """Every name of a person; they may overlap."""
     lists = load_lists()
     text, folded = view.text, view.folded
-    words = [(folded[a:b], a, b, text[a].isupper()) for a, b in (found.span() for found in _WORD.finditer(folded))]
+    words = [(found[0], at := found.start(), found.end(), text[at].isupper()) for found in _WORD.finditer(folded)]
     last = -1000
     for run in _list_runs(text, words, lists):
         for low, high, inverted in _split(view, words, run, lists):

@@ -29,6 +29,7 @@ from ayni.text.personal_data.words import load_lists
 from ayni.text.scorer import batch_scorer
 
 _ROOM, _NAME_ROOM = 240, 120  # bytes of a window on either side of a place; an address and its announcing word fit; of a name alone
+_WIDEN = 60  # bytes more, to the next white space
 _PARTICLES = ("de", "del", "la", "las", "los", "da", "das", "do", "dos", "e", "y")
 _STREETS = (
     "calle", "av", "avenida", "avda", "jr", "jiron", "pasaje", "pje", "psje", "rua", "travessa", "alameda", "carrera", "cra", "kra", "diagonal", "transversal", "urb",
@@ -95,11 +96,9 @@ def list_windows(data: Any, start: int, end: int) -> Iterator[tuple[int, int, bo
 
 def _cut(data: Any, low: int, high: int, start: int, end: int) -> tuple[int, int]:
     """A range widened to white space, within reason, and never inside a character."""
-    for _ in range(60):
-        if low > start and data[low - 1] > 32:
-            low -= 1
-        if high < end and data[high] > 32:
-            high += 1
+    before, after = bytes(data[max(start, low - _WIDEN) : low]), bytes(data[high : min(end, high + _WIDEN)])
+    low -= next((back for back, byte in enumerate(reversed(before)) if byte <= 32), len(before))
+    high += next((on for on, byte in enumerate(after) if byte <= 32), len(after))
     while low > start and data[low] & 0xC0 == 0x80:
         low -= 1
     while high < end and data[high] & 0xC0 == 0x80:
