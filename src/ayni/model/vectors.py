@@ -2,7 +2,7 @@
 
     vectors = count_vectors([ids, ids, ...], size=65_152)           float32 (size, 128)
 
-Co-occurrence within a window, weighted by nearness, as positive pointwise mutual information with smoothed contexts, and the
+Co-occurrence with others within a window, weighted by nearness, as positive pointwise mutual information with smoothed contexts, and the
 leading singular vectors of that matrix times the root of their values (Levy, Goldberg & Dagan 2015): alike to skip-gram vectors, in
 seconds, without a trainer. Old and new tokens must both occur, so a share of the text is split by the old tokenizer too.
 """
@@ -27,7 +27,7 @@ def count_vectors(texts: Iterable[Ids], size: int, *, dimensions: int = 128, lea
 
     pairs, weights, seen = _count_pairs(texts, size)
     rows, columns = pairs // size, pairs % size
-    kept = (seen[rows] >= least) & (seen[columns] >= least)
+    kept = (seen[rows] >= least) & (seen[columns] >= least) & (rows != columns)
     rows, columns, weights = rows[kept], columns[kept], weights[kept]
     context = np.bincount(columns, weights, size) ** _SMOOTHED
     strength = np.log(weights * context.sum() / np.maximum(np.bincount(rows, weights, size)[rows] * context[columns], 1e-12))

@@ -39,10 +39,10 @@ class ExtendParams(StageParams):
     """`pieces` to add; how languages weigh; what may happen to the guarded ones; most bytes of a piece."""
 
     pieces: int = Field(default=16_000, ge=1)
-    exponent: float = 0.3
+    exponent: float = 0.8
     premium: float = 1.0
     guard: tuple[str, ...] = ("en",)
-    disturb: float = Field(default=0.005, ge=0, le=1)
+    disturb: float = Field(default=0.03, ge=0, le=1)
     longest: int = Field(default=32, ge=2)
 
 
