@@ -254,3 +254,52 @@ def test_similar_rows_need_text(tiny, sample, tmp_path):
         extend_model(
             job=job(tmp_path / "m"), model=base, tokenizer=Tokenizer(tiny.path("tokenizer")), params=ModelExtendParams(rows="similar")
         )
+
+
+def test_boundaries_of_morphemes(made, tmp_path, ayni):
+    from ayni.tokenizer.morphemes import compare_boundaries, read_segments
+
+    encoder = open_encoder(made)
+    words = ["comunidades", "caminos", "útilmente"]
+    cuts = {}
+    for word in words:  # the truth by another way: what each token reads, letter by letter
+        pieces = [encoder.tokenizer.decode([each]) for each in encoder.encode([f" {word}"])[0].tolist()]
+        cuts[word] = len([piece for piece in pieces if piece.strip()]) - 1
+    assert "�" not in "".join(encoder.tokenizer.decode([each]) for each in encoder.encode([" caminos"])[0].tolist())
+    (tmp_path / "words.tsv").write_text("# made up for the test\nes\tcomunidad|es\nes\tcamino|s\npt\tútil|mente\n", "utf-8")
+    spanish, portuguese = compare_boundaries(encoder, "ayni", read_segments(tmp_path / "words.tsv"))
+    assert (spanish.language, spanish.words, spanish.boundaries) == ("es", 2, 2)
+    assert spanish.cuts == cuts["comunidades"] + cuts["caminos"]
+    assert 0 <= spanish.recall <= 1 and round(spanish.recall * 2) == round(spanish.precision * spanish.cuts)
+    assert portuguese.boundaries == 1
+    answer = ayni("eval", made, "--segments", tmp_path / "words.tsv", "--json", "--store", tmp_path / "store")
+    assert [row["language"] for row in answer.json()] == ["es", "pt"]
+    (tmp_path / "bad.tsv").write_text("es\tcamino||s\n", "utf-8")
+    with pytest.raises(InputError, match="line 1"):
+        read_segments(tmp_path / "bad.tsv")
+
+
+def test_llamacpp_gives_the_same_ids(made, tmp_path):
+    """The tokenizer in a GGUF, read by llama.cpp's own server."""
+    import httpx
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from ayni.model.folder import copy_tokenizer, write_weights
+    from ayni.model.gguf_writer import write_gguf
+    from ayni.serving.engines.llamacpp import LlamaCpp
+
+    shape = {"hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2, "intermediate_size": 64}
+    config = LlamaConfig(**shape, vocab_size=300, tie_word_embeddings=True, bos_token_id=0, eos_token_id=2)
+    weights = {name: each for name, each in LlamaForCausalLM(config).state_dict().items() if name != "lm_head.weight"}
+    write_json(tmp_path / "config.json", config.to_dict())
+    write_weights(tmp_path, weights)
+    copy_tokenizer(made, tmp_path)
+    write_gguf(tmp_path, tmp_path / "probe.gguf", "f16", name="probe")
+    encoder = open_encoder(made)
+    texts = ("La escuela del río: ¿qué pasó en 1925?", "ꞌyaꞌa k'iche' mba'éichapa  dos\n\n\ttab", "ca\u0301fe 🦙 THEY'LL don't 12345")
+    with LlamaCpp(context=256, slots=1) as engine:
+        endpoint = engine.start(tmp_path / "probe.gguf")
+        with httpx.Client(base_url=endpoint.url, headers=endpoint.headers(), trust_env=False, timeout=60) as client:
+            for text in texts:
+                answer = client.post("/tokenize", json={"content": text, "add_special": False, "parse_special": False})
+                assert answer.json()["tokens"] == encoder.encode([text])[0].tolist()

@@ -98,9 +98,11 @@ def merge_pairs(several: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 
 def cut_documents(pairs: list[str], bases: list[int], memory: int, width: int) -> list[tuple[int, int]]:
-    """Ranges of `one` such that the pairs of each range, of all files, take an eighth of the memory. `width`: bytes a pair."""
+    """Ranges of `one` such that the pairs of each range, of all files, take a twentieth of the memory: at the peak, in `merge_pairs`,
+    there are five times as many bytes. `width`: bytes a pair.
+    """
     total = sum(_length(path) for path in pairs)
-    number = max(1, -(-8 * total * width // memory))
+    number = max(1, -(-20 * total * width // memory))
     if number == 1:
         return [(0, bases[-1])]
     samples = np.sort(

@@ -22,6 +22,7 @@ from ayni.corpus.copies.candidates import EXACT, LAW, merge_pairs
 from ayni.corpus.copies.traces import find_place, read_batches
 
 EDGE = np.dtype([("one", np.uint64), ("other", np.uint64), ("flags", np.uint8), ("similarity", np.float64)])
+_OBJECT = 512  # bytes that an array in a dictionary takes beside its values, the allocator's slack with them
 _LAW_SIZE = 50  # shingles of a law whose containment says something
 
 
@@ -81,15 +82,16 @@ class _Sets:
         begin, end = int(places[place]), int(places[place + 1])
         found = np.fromfile(f"{self.folders[part]}/sets.bin", np.uint32, end - begin, offset=4 * begin)
         self.kept[document] = found
-        self.size += found.nbytes
+        self.size += found.nbytes + _OBJECT
         while self.size > self.memory and len(self.kept) > 2:
-            self.size -= self.kept.popitem(last=False)[1].nbytes
+            self.size -= self.kept.popitem(last=False)[1].nbytes + _OBJECT
         return found
 
     def _index(self, part: int) -> tuple[Any, Any]:
         if part not in self.indexes:
             folder = Path(self.folders[part])
-            self.indexes[part] = (np.load(folder / "rows.npy", allow_pickle=False), np.load(folder / "places.npy", allow_pickle=False))
+            rows, places = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("rows", "places"))
+            self.indexes[part] = (rows, places)
             if len(self.indexes) > 64:
                 self.indexes.popitem(last=False)
         self.indexes.move_to_end(part)
@@ -106,7 +108,7 @@ def compare_range(item: dict[str, Any]) -> int:
         edges[field] = pairs[field]
     edges["similarity"] = 1.0
     alike = (pairs["flags"] & EXACT) > 0
-    sets = _Sets(item["sets"], item["bases"], item["memory"] // 4)
+    sets = _Sets(item["sets"], item["bases"], item["memory"] // 8)
     for at in np.flatnonzero(~alike).tolist():
         one, other = sets.read(int(pairs["one"][at])), sets.read(int(pairs["other"][at]))
         small, common = min(one.size, other.size), count_common(one, other)
