@@ -8,8 +8,11 @@ Example:  for row in Sample(path).rows("heldout"): print(row.language, row.pair)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +23,7 @@ from ayni.core.files import read_json, write_json
 from ayni.core.formats.artifact import Artifact
 
 SETS = ("train", "heldout")
+_GROUP = 8192  # rows
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,7 @@ class Sample(Artifact, kind="sample"):
 
     def write(self, rows: dict[str, Iterable[SampleRow]], left_out: dict[str, int]) -> None:
         """Write both sets; `left_out` counts documents by reason."""
-        sizes: dict[str, dict[str, int]] = {}
-        for name in SETS:
-            table = pa.Table.from_pylist([asdict(row) for row in rows[name]], schema=SCHEMA)
-            pq.write_table(table, self.path / f"{name}.parquet", compression="zstd", write_statistics=False, row_group_size=8192)
-            sizes[name] = _count_bytes(table)
+        sizes = {name: _write_rows(self.path / f"{name}.parquet", rows[name]) for name in SETS}
         write_json(self.path / "sample.json", {"bytes": sizes, "left_out": left_out})
 
     def rows(self, name: str) -> Iterator[SampleRow]:
@@ -79,8 +79,13 @@ class Sample(Artifact, kind="sample"):
         return body
 
 
-def _count_bytes(table: pa.Table) -> dict[str, int]:
-    sizes: dict[str, int] = {}
-    for language, text in zip(table["language"].to_pylist(), table["text"].to_pylist(), strict=True):
-        sizes[language] = sizes.get(language, 0) + len(text.encode())
+def _write_rows(path: Path, rows: Iterable[SampleRow]) -> dict[str, int]:
+    """Write a set, so many rows at a time; returns its bytes by language."""
+    sizes: Counter[str] = Counter()
+    left = iter(rows)
+    with pq.ParquetWriter(path, SCHEMA, compression="zstd", write_statistics=False) as writer:
+        while group := list(islice(left, _GROUP)):
+            writer.write_table(pa.Table.from_pylist([asdict(row) for row in group], schema=SCHEMA), row_group_size=_GROUP)
+            for row in group:
+                sizes[row.language] += len(row.text.encode())
     return dict(sorted(sizes.items()))
