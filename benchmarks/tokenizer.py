@@ -143,7 +143,7 @@ def main():
     parser.add_argument("--exponent", type=float, default=ExtendParams().exponent)
     parser.add_argument("--premium", type=float, default=ExtendParams().premium)
     parser.add_argument("--disturb", type=float, default=ExtendParams().disturb)
-    parser.add_argument("--pre-tokenizer", default="gpt-4o")
+    parser.add_argument("--pre-tokenizer", default="llama-bpe")
     parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="do not make this one of ours")
     parser.add_argument("--strings", type=int, default=0)
     options = parser.parse_args()

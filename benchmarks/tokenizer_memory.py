@@ -1,6 +1,6 @@
 """Training a tokenizer on a gigabyte of text: seconds and peak memory of a process of its own.
 
-    python benchmarks/tokenizer_memory.py SAMPLE [--bytes 1000000000] [--vocabulary 65536] [--pre-tokenizer gpt-4o]
+    python benchmarks/tokenizer_memory.py SAMPLE [--bytes 1000000000] [--vocabulary 65536] [--pre-tokenizer llama-bpe]
 
 SAMPLE is an artifact of tokenizer.sample. Its training text is written again and again, each time with the letters a to z exchanged by
 another rule, until there are so many bytes: every round brings new words, which is the hard case for a table of words.
@@ -61,7 +61,7 @@ def main():
     parser.add_argument("sample", type=Path)
     parser.add_argument("--bytes", type=int, default=10**9)
     parser.add_argument("--vocabulary", type=int, default=65_536)
-    parser.add_argument("--pre-tokenizer", default="gpt-4o")
+    parser.add_argument("--pre-tokenizer", default="llama-bpe")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:

@@ -25,7 +25,7 @@ from ayni.core.formats.sample import Sample
 from ayni.model.bytes import read
 from ayni.model.encoder import open_encoder, read_tokenizer
 from ayni.model.folder import copy_tokenizer
-from ayni.model.pre_tokenizer import find_name, open_splitter
+from ayni.model.pre_tokenizer import NAMES, find_name, open_splitter
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.tokenizer.growth import Fairness, Symbols, grow, split_ids
@@ -61,7 +61,7 @@ def extend(job: Job, base: Tokenizer | Model, sample: Sample, params: ExtendPara
     growth = grow(counts, symbols, _list_tokens(body), params.pieces, fairness, longest=params.longest)
     copy_tokenizer(base.path, job.folder)
     write_json(job.folder / "tokenizer.json", add_pieces(body, growth))
-    write_growth(job.folder, counts, growth, {"pre_tokenizer": name})
+    write_growth(job.folder, counts, growth, {"pre_tokenizer": name, "same_ids_in_llamacpp": name in NAMES})
     origin = read_json(base.path / "origin.json") if (base.path / "origin.json").exists() else {}
     write_json(job.folder / "origin.json", {**origin, "base_tokenizer": base.tokenizer_digest(), "pieces": len(growth.merges)})
 

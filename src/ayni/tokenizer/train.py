@@ -4,7 +4,7 @@
     stage = "tokenizer.train"
     sample = "@sample"
     vocabulary = 65_536
-    pre_tokenizer = "gpt-4o"
+    pre_tokenizer = "llama-bpe"
 
 Its pre-tokenizer is one that llama.cpp knows by name, so what is trained can be served. Words are counted once, in 64 bits,
 and the merges found on the counts (tokenizer/growth.py): 65,000 of them on 100 MB in 11 s and under 1 GB. The chat template is

@@ -21,15 +21,15 @@ from ayni.core.files import publish_folder, read_json, write_json
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training stands: steps done, the order's digest, the losses so far."""
+    """Where training stands: steps done, the order's digest, what each step told (training/metrics.py, `Row`)."""
 
     step: int
     order: str
-    losses: list[list[float]]
+    rows: list[list[float]]
 
 
 def save_checkpoint(folder: Path, progress: Progress, weights: dict[str, torch.Tensor], moments: dict[str, torch.Tensor]) -> None:
-    """Write a checkpoint, then drop the older ones."""
+    """Write a checkpoint, read its hashes back from the disk, and only then drop the older ones."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(".writing-*"):  # a kill in the middle of the last one
         shutil.rmtree(left, ignore_errors=True)
@@ -42,6 +42,8 @@ def save_checkpoint(folder: Path, progress: Progress, weights: dict[str, torch.T
     final = folder / f"step-{progress.step:06d}"
     shutil.rmtree(final, ignore_errors=True)
     publish_folder(scratch, final)
+    if not _is_whole(final, read_json(final / "state.json")["hashes"]):
+        return  # the older one stays; the next save tries again
     for old in sorted(folder.glob("step-*"))[:-1]:
         shutil.rmtree(old)
 
@@ -51,10 +53,14 @@ def load_checkpoint(folder: Path, order: str) -> tuple[Progress, dict[str, torch
     for path in sorted(folder.glob("step-*"), reverse=True):
         try:
             body = read_json(path / "state.json")
-            whole = all(digest_file(path / name) == value for name, value in body.pop("hashes").items())
+            whole = _is_whole(path, body.pop("hashes"))
             progress = Progress(**body)
         except (OSError, ValueError, TypeError, KeyError):
             continue
         if whole and progress.order == order:
             return progress, load_file(path / "weights.safetensors"), load_file(path / "moments.safetensors")
     return None
+
+
+def _is_whole(path: Path, hashes: dict[str, str]) -> bool:
+    return all(digest_file(path / name) == value for name, value in hashes.items())

@@ -20,6 +20,7 @@ def estimate(recipe: Recipe, step: Step, machines: Machines) -> Cost | None:
         return None
     params = step.params.model_dump()
     held = max(1, -(-params["batch"] // machines.gpus))
+    held = min(held, params["part"] or held)
     width = 2 if params["compute"] == "bfloat16" else 4
     share = _share_trained(size, params["lora_rank"], params["frozen_layers"])
     return estimate_training(Workload(size, params["budget"], params["length"], held, share, compute_bytes=width), machines)

@@ -7,8 +7,10 @@
     budget = 36864             # tokens
     rate = 3e-4
 
-Reads a model folder and tokens made with its tokenizer, writes a model folder. Exact: float32 on a fixed number of
-threads, so that a run that was killed anywhere and taken up again ends in the same bytes.
+Reads a model folder and tokens made with its tokenizer, writes a model folder and metrics.jsonl. Exact: float32 on a fixed number of
+threads, so that a run that was killed anywhere and taken up again ends in the same bytes. No attention crosses from one document of a
+block to the next. Before the first step the loss of the first block is taken without learning and a checkpoint is written and read
+back, so that what would fail at the first save fails at once.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -27,20 +29,30 @@ from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.training.estimate import estimate
+from ayni.training.metrics import Row, open_board, write_metrics
+
+if TYPE_CHECKING:
+    from ayni.training.data import Blocks
+    from ayni.training.losses import Batch
 
 _CHECKPOINT_SHARE = 0.1  # at most this share of the time goes into checkpoints
 
 
 class TrainParams(StageParams):
-    """`budget` in tokens; `length` of a block in tokens; `batch` in blocks; `rate` at the peak; `lora_rank` 0 trains all
-    weights; `frozen_layers`, counted from the bottom, stay as the base has them, and with the first of them the embeddings;
-    `distill`, from 0 to 1, holds the model to the base's answers on the streams `held` (see distillation.py).
+    """`budget` in tokens; `length` of a block in tokens; `batch` in blocks, of which `part` are computed at a time (0: all); `rate` at
+    the peak; `schedule` and its `warmup` and `decay` as in schedule.py; `lora_rank` 0 trains all weights; `frozen_layers`, counted from
+    the bottom, stay as the base has them, and with the first of them the embeddings; `distill`, from 0 to 1, holds the model to the
+    base's answers on the streams `held` (distillation.py); `isolate`: no document of a block sees another; `goldfish` k: one token in
+    k is not asked for (losses.py); `tensorboard`: a folder.
     """
 
     budget: int = Field(ge=1)
     length: int = Field(default=256, ge=8)
     batch: int = Field(default=4, ge=1)
+    part: int = Field(default=0, ge=0)
     rate: float = Field(default=3e-4, gt=0)
+    optimizer: Literal["adamw", "muon"] = "adamw"
+    schedule: Literal["wsd", "cosine"] = "wsd"
     warmup: float = Field(default=0.05, ge=0, le=1)
     decay: float = Field(default=0.6, ge=0, le=1)
     weight_decay: float = Field(default=0.0, ge=0)
@@ -50,27 +62,32 @@ class TrainParams(StageParams):
     frozen_layers: int = Field(default=0, ge=0)
     distill: float = Field(default=0.0, ge=0, le=1)
     held: tuple[str, ...] = ("replay",)
+    isolate: bool = True
+    goldfish: int = Field(default=0, ge=0)
     compute: str = Field(default="float32", pattern="^(float32|bfloat16)$")
     threads: int = Field(default=2, ge=1)
     checkpoint_seconds: float = Field(default=45.0, ge=0)
+    tensorboard: str = ""
 
 
 @dataclass
 class _Training:
     model: Any
-    optimizer: Any
+    optimizers: Any
     params: TrainParams
     steps: int
-    teacher: Any = None  # ids -> the base's logits, where the model is held to them
+    teacher: Any = None  # a batch -> the base's logits, where the model is held to them
     step: int = 0
-    losses: list[list[float]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    def tokens(self) -> int:
+        """Read so far."""
+        return self.step * self.params.batch * self.params.length
 
 
-@stage("training.train", version=1, costly=True, seeded=True, places={"checkpoint_seconds": True}, estimate=estimate)
+@stage("training.train", version=2, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
 def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model:  # type: ignore[return]
-    """Train, checkpointing now and then; write the model folder and its record of losses."""
-    import torch
-
+    """Train, checkpointing now and then; write the model folder and its record."""
     from ayni.training.data import Blocks
 
     _check_tokens(base, tokens)
@@ -78,26 +95,63 @@ def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model: 
     data = Blocks(tokens, seed=job.seed, length=params.length, blocks=steps * params.batch)
     order = data.digest()
     training = _begin(base, params, steps, job.seed)
-    _resume(training, job, order)
-    began, first = time.monotonic(), training.step
-    saved, saving = time.monotonic(), 0.0
-    with job.progress("tokens", steps * params.batch * params.length, "tok") as bar:
-        bar.update(first * params.batch * params.length)
-        while training.step < steps:
-            held = [name in params.held for name in data.streams(training.step, params.batch)]
-            loss = _take_step(training, torch.from_numpy(data.batch(training.step, params.batch)), torch.tensor(held))
-            training.losses.append([training.step * params.batch * params.length, round(loss, 5)])
-            bar.update(params.batch * params.length)
-            bar.set_postfix(loss=f"{loss:.3f}")
+    if not _resume(training, job, order):
+        _rehearse(training, job, order, _read_batch(data, tokens, training))
+    began, first = time.monotonic(), training.tokens()
+    _run(training, job, data, tokens, order)
+    planned = steps * params.batch * params.length
+    if training.tokens() != planned or len(training.rows) != steps:
+        raise StageFailed(f"{training.tokens()} tokens were trained on, {planned} were planned", mend="report this: the loop is wrong")
+    job.notes["tokens_per_second"] = round((planned - first) / max(time.monotonic() - began, 1e-9), 1)
+    _write(training, base, job)
+
+
+def _run(training: _Training, job: Job, data: Blocks, tokens: Tokens, order: str) -> None:
+    """Step after step, a checkpoint where one is due."""
+    params, show = training.params, open_board(training.params.tensorboard)
+    saved, saving, width = time.monotonic(), 0.0, training.params.batch * training.params.length
+    with job.progress("tokens", training.steps * width, "tok") as bar:
+        bar.update(training.tokens())
+        while training.step < training.steps:
+            row = _take_step(training, _read_batch(data, tokens, training))
+            training.rows.append(row)
+            show(training.step, row)
+            bar.update(width)
+            bar.set_postfix(loss=f"{row.loss:.3f}")
             due = max(params.checkpoint_seconds, saving / _CHECKPOINT_SHARE)
-            if training.step < steps and time.monotonic() - saved >= due:
+            if training.step < training.steps and time.monotonic() - saved >= due:
                 started = time.monotonic()
                 _save(training, job, order)
                 saved = time.monotonic()
                 saving = saved - started
-    seconds = time.monotonic() - began
-    job.notes["tokens_per_second"] = round((steps - first) * params.batch * params.length / max(seconds, 1e-9), 1)
-    _write(training, base, job)
+
+
+def _read_batch(data: Blocks, tokens: Tokens, training: _Training) -> Batch:
+    """The blocks of the next step."""
+    import torch
+
+    from ayni.training.losses import Batch, drop_goldfish, place_tokens
+
+    params = training.params
+    ids_BT = data.batch(training.step, params.batch)
+    places_BT = torch.from_numpy(place_tokens(ids_BT, tokens.head().boundary)) if params.isolate else None
+    held = [name in params.held for name in data.streams(training.step, params.batch)]
+    return Batch(torch.from_numpy(ids_BT), torch.from_numpy(drop_goldfish(ids_BT, params.goldfish)), places_BT, torch.tensor(held))
+
+
+def _rehearse(training: _Training, job: Job, order: str, batch: Batch) -> None:
+    """A loss and a checkpoint before anything is learned."""
+    import torch
+
+    from ayni.training.checkpoint import load_checkpoint
+
+    with torch.no_grad():
+        loss = float(_ask(training)(training.model, batch.split(1)[0]))
+    if not math.isfinite(loss):
+        raise StageFailed(f"the loss of the base is {loss}", why="its weights are damaged, or not those of a Llama", mend="adopt it again")
+    _save(training, job, order)
+    if load_checkpoint(job.state, order) is None:
+        raise StageFailed("a checkpoint that was just written cannot be read", why=f"in {job.state.name}", mend="check the disk")
 
 
 def _check_tokens(base: Model, tokens: Tokens) -> None:
@@ -113,7 +167,7 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training
     from ayni.model.weights import load_model
     from ayni.training.adapter import add_adapter
     from ayni.training.distillation import make_teacher
-    from ayni.training.optimizer import freeze_layers, make_optimizer
+    from ayni.training.optimizer import freeze_layers, make_optimizers
 
     model = load_model(base.path, params.threads)
     model.config.use_cache = False
@@ -123,49 +177,51 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training
         gained = range(size - int(base.origin().get("new_rows", 0)), size)
         model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed, rows=gained)
     model.train()
-    optimizer = make_optimizer(model, rate=params.rate, decay=params.weight_decay, betas=(0.9, params.beta2))
+    betas = (0.9, params.beta2)
+    optimizers = make_optimizers(model, kind=params.optimizer, rate=params.rate, decay=params.weight_decay, betas=betas)
     teacher = make_teacher(model, base.path, params.threads) if params.distill else None
-    return _Training(model, optimizer, params, steps, teacher)
+    return _Training(model, optimizers, params, steps, teacher)
 
 
-def _resume(training: _Training, job: Job, order: str) -> None:
+def _resume(training: _Training, job: Job, order: str) -> bool:
     from ayni.training.checkpoint import load_checkpoint
     from ayni.training.optimizer import put_moments
 
     found = load_checkpoint(job.state, order)
     if found is None:
-        return
+        return False
     progress, weights, moments = found
     training.model.load_state_dict(weights, strict=False)
-    put_moments(training.model, training.optimizer, moments)
-    training.step, training.losses = progress.step, progress.losses
+    put_moments(training.model, training.optimizers, moments)
+    training.step, training.rows = progress.step, [Row(int(tokens), *told) for tokens, *told in progress.rows]
     job.notes["resumed_at_step"] = progress.step
+    return True
 
 
-def _take_step(training: _Training, ids_BT: Any, held_B: Any) -> float:
+def _ask(training: _Training) -> Any:
+    """From a model and a batch to the sum of its losses."""
+    from ayni.training.distillation import sum_distilled
+    from ayni.training.losses import sum_loss
+
+    if training.teacher is None:
+        return sum_loss
+    return lambda model, batch: sum_distilled(model, training.teacher, batch, training.params.distill)
+
+
+def _take_step(training: _Training, batch: Batch) -> Row:
     import torch
 
-    from ayni.training.distillation import distilled_loss
     from ayni.training.schedule import learning_rate_factor
+    from ayni.training.step import take_step
 
     params = training.params
-    factor = learning_rate_factor(training.step, training.steps, warmup=params.warmup, decay=params.decay)
-    for group in training.optimizer.param_groups:
-        group["lr"] = params.rate * factor
+    factor = learning_rate_factor(training.step, training.steps, warmup=params.warmup, decay=params.decay, schedule=params.schedule)
+    rate, size = params.rate * factor, params.part or params.batch
     with torch.autocast("cpu", torch.bfloat16, enabled=params.compute == "bfloat16"):
-        if training.teacher:
-            loss = distilled_loss(training.model, training.teacher, ids_BT, held_B, params.distill)
-        else:
-            loss = training.model(ids_BT, labels=ids_BT).loss
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(training.model.parameters(), params.clip)
-    training.optimizer.step()
-    training.optimizer.zero_grad(set_to_none=True)
+        loss, norm = take_step(training.model, training.optimizers, batch, size=size, rate=rate, clip=params.clip, ask=_ask(training))
+    row = Row(training.tokens(), round(loss, 5), rate, round(norm, 5))
     training.step += 1
-    value = float(loss.detach())
-    if not math.isfinite(value):
-        raise StageFailed(f"the loss is {value} at step {training.step}", why="the learning rate is too high", mend="lower `rate`")
-    return value
+    return row
 
 
 def _save(training: _Training, job: Job, order: str) -> None:
@@ -173,7 +229,8 @@ def _save(training: _Training, job: Job, order: str) -> None:
     from ayni.training.optimizer import take_moments
 
     weights = {name: each for name, each in training.model.named_parameters() if each.requires_grad}
-    save_checkpoint(job.state, Progress(training.step, order, training.losses), weights, take_moments(training.model, training.optimizer))
+    progress = Progress(training.step, order, [list(vars(row).values()) for row in training.rows])
+    save_checkpoint(job.state, progress, weights, take_moments(training.model, training.optimizers))
 
 
 def _write(training: _Training, base: Model, job: Job) -> None:
@@ -185,6 +242,8 @@ def _write(training: _Training, base: Model, job: Job) -> None:
     write_weights(job.folder, dict(model.named_parameters()))
     copy_tokenizer(base.path, job.folder)
     origin = base.origin()
-    tokens = training.steps * training.params.batch * training.params.length
+    tokens = training.tokens()
     write_json(job.folder / "origin.json", {**origin, "continued": origin.get("name", ""), "tokens_trained": tokens})
-    write_json(job.folder / "training.json", {"steps": training.steps, "tokens": tokens, "losses": training.losses})
+    losses = [[row.tokens, row.loss] for row in training.rows]
+    write_json(job.folder / "training.json", {"steps": training.steps, "tokens": tokens, "losses": losses})
+    write_metrics(job.folder / "metrics.jsonl", training.rows)
