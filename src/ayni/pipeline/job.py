@@ -73,7 +73,7 @@ class Job:
     recipe: str = ""
     withdrawals: tuple[Withdrawal, ...] = ()  # for stages that obey them
     mirror: Mirror | None = None
-    parallel: Parallel = Parallel()  # the site's, for the stage that trains
+    parallel: Parallel = field(default_factory=Parallel)  # the site's, for the stage that trains
     lineage: list[Lineage] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # measured things for the manifest: speed, loss
 

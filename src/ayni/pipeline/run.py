@@ -80,7 +80,7 @@ class _Builder:
     command: str
     result: RunResult
     withdrawals: tuple[Withdrawal, ...] = ()
-    parallel: Parallel = Parallel()
+    parallel: Parallel = field(default_factory=Parallel)
 
     def reach(self, step: Step) -> str:
         """Make sure that a step's artifact is in the store; 'cached', 'fetched' from the mirror, or 'built'."""

@@ -87,7 +87,7 @@ class _Training:
         return self.step * self.params.batch * self.params.length
 
 
-@stage("training.train", version=2, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
+@stage("training.train", version=3, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
 def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model:  # type: ignore[return]
     """Train, here or on as many ranks as the site says (launch.py)."""
     _check_tokens(base, tokens)
@@ -200,7 +200,9 @@ def _resume(training: _Training, job: Job, order: str) -> bool:
     if progress is None:
         return False
     if progress.cursor != progress.step * training.params.batch:
-        raise StageFailed(f"after {progress.step} steps {progress.cursor} blocks were read", mend="remove the state folder of this artifact")
+        raise StageFailed(
+            f"after {progress.step} steps {progress.cursor} blocks were read", mend="remove the state folder of this artifact"
+        )
     training.step, training.rows = progress.step, [Row(int(tokens), *told) for tokens, *told in progress.rows]
     job.notes["resumed_at_step"] = progress.step
     return True

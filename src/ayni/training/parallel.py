@@ -28,14 +28,12 @@ from torch.distributed.tensor.parallel import ColwiseParallel, PrepareModuleInpu
 from ayni.core.errors import RecipeError
 from ayni.pipeline.site import Parallel
 from ayni.training.losses import Batch, find_llama, sum_loss
-from ayni.training.ranks import Ask, recompute_activations
+from ayni.training.ranks import Ask, recompute_activations, shorten, square
 from ayni.training.split_loss import sum_split_loss
 
 if TYPE_CHECKING:
     from ayni.training.checkpoint import Progress
     from ayni.training.optimizer import Optimizers
-
-_TINY = 1e-6  # beside the norm, so that nothing is divided by 0: torch's clip_grad_norm_
 
 
 class Together:
@@ -101,12 +99,10 @@ class Together:
         return self._add(value) / self.parallel.tensor
 
     def clip(self, parameters: Iterable[Any], limit: float) -> float:
-        """As torch's clip_grad_norm_, for gradients on unlike meshes: each rank adds up what it holds, shared by those that hold it too."""
+        """Gradients lie on unlike meshes: each rank adds up what it holds, shared by the number of ranks that hold it too."""
         gradients = [each.grad for each in parameters if each.grad is not None]
-        pieces = [(_local(each), _count_holders(each)) for each in gradients]
-        norm = math.sqrt(self._add(sum(float(piece.double().square().sum()) / holders for piece, holders in pieces)))
-        for piece, _ in pieces:
-            piece.mul_(min(1.0, limit / (norm + _TINY)))
+        norm = math.sqrt(self._add(sum(square(_local(each)) / _count_holders(each) for each in gradients)))
+        shorten(map(_local, gradients), norm, limit)
         return norm
 
     def agree(self, due: bool) -> bool:

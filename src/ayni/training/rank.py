@@ -5,6 +5,7 @@ Reads FOLDER/job.json, trains with the others, and leaves behind what it measure
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ def main(folder: Path) -> int:
     from ayni.training.parallel import Together
 
     die_with(os.getppid())
+    logging.getLogger("torch.distributed.tensor").setLevel(logging.ERROR)  # it counts collectives when the weights are gathered
     order = Order(**read_json(folder / "job.json"))
     parallel = Parallel(**order.parallel)
     ranks = Together(parallel)

@@ -8,6 +8,7 @@ The loop is written once, for any number of ranks; each is handed one of these.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ayni.training.optimizer import Optimizers
 
 Ask = Callable[[Any, "Batch"], "torch.Tensor"]  # from a model and a batch to the sum of its losses
+
+_TINY = 1e-6  # beside the norm, so that nothing is divided by 0: as in torch's clip_grad_norm_
 
 
 class Ranks(Protocol):
@@ -93,10 +96,11 @@ class Alone:
         return value
 
     def clip(self, parameters: Iterable[Any], limit: float) -> float:
-        """torch's own."""
-        import torch
-
-        return float(torch.nn.utils.clip_grad_norm_(parameters, limit))
+        """By the length of all gradients."""
+        gradients = [each.grad for each in parameters if each.grad is not None]
+        norm = math.sqrt(sum(square(each) for each in gradients))
+        shorten(gradients, norm, limit)
+        return norm
 
     def agree(self, due: bool) -> bool:
         """As this process says."""
@@ -126,6 +130,17 @@ class Alone:
     def gather(self, model: Any) -> dict[str, torch.Tensor]:
         """The model's parameters."""
         return dict(model.named_parameters())
+
+
+def square(piece: torch.Tensor) -> float:
+    """The sum of squares in float64: in float32, torch's clip_grad_norm_ is off by 5e-5 on the CPU for an embedding of 800,000 numbers."""
+    return float(piece.double().square().sum())
+
+
+def shorten(pieces: Iterable[torch.Tensor], norm: float, limit: float) -> None:
+    """Scale gradients that are `norm` long together to `limit`, where they are longer."""
+    for piece in pieces:
+        piece.mul_(min(1.0, limit / (norm + _TINY)))
 
 
 def recompute_activations(model: Any) -> None:
