@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
@@ -115,7 +114,7 @@ def test_a_damaged_shard_is_passed_over(runs, tmp_path):
 def test_a_mesh_that_does_not_fit(tiny, ayni, tmp_path, mesh, change, says):
     site = tmp_path / "site.toml"
     site.write_text(SITE + mesh + "\n", "utf-8")
-    answer = ayni("run", "tiny", "--store", tiny.store, "--site", site, "--only", "model", "--set", f"model.{change}", "--set", "model.budget=2048", "--accept", "model")  # fmt: skip
+    sets = ["--set", f"model.{change}", "--set", "model.budget=2048", "--accept", "model"]
+    answer = ayni("run", "tiny", "--store", tiny.store, "--site", site, "--only", "model", *sets)
     assert answer.code == 2
     assert says in answer.err
-    assert Path(site).exists() and "mend" in answer.err

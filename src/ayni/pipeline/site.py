@@ -47,6 +47,8 @@ class Parallel(BaseModel):
     shard: int = Field(default=1, ge=1)  # ranks of a group that hold a part of every weight
     tensor: int = Field(default=1, ge=1)  # ranks that share each layer's heads and inner columns
     recompute: bool = False  # keep only what goes into a layer: less memory, a third more work
+    nodes: int = Field(default=1, ge=1)  # machines, with equally many ranks each; they see the store under one path
+    rendezvous: str = ""  # "host:port" of this machine, where the others' torchrun finds it
 
     def ranks(self) -> int:
         """How many processes that makes."""

@@ -6,7 +6,8 @@ The site says how many (`[site.parallel]`), never the recipe: the number of rank
 processor would, not what is learned, so it stands in no key, and a checkpoint that four ranks wrote is taken up by one or two. The
 manifest notes the mesh. The agent is torch's own (torch.distributed.launcher, which `torchrun` is made of), here in the command
 itself: whoever runs a recipe need not know of torchrun, and only one process holds the store. Every rank is a process of
-rank.py; where one ends, the others are ended; where the command ends, all end.
+rank.py; where one ends, the others are ended; where the command ends, all end. On several nodes the command says which line to type on
+the others: torchrun, with the same folder.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ayni.core.files import read_json, write_json
 from ayni.core.formats.model import Model
 from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.job import Job
+from ayni.pipeline.site import Parallel
 from ayni.training.parallel import check_parallel
 from ayni.training.rank import Order
 
@@ -40,37 +42,49 @@ def launch(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> None:
     folder = job.state / "ranks"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    told = params.model_dump(mode="json") | {"threads": max(1, params.threads // ranks)}
+    told = params.model_dump(mode="json") | {"threads": max(1, params.threads * job.parallel.nodes // ranks)}
     order = Order(job.name, str(job.folder), str(job.state), job.seed, str(base.path), str(tokens.path), told, job.parallel.model_dump())
     write_json(folder / "job.json", asdict(order))
-    _run_agent(folder, ranks)
+    _run_agent(folder, job.parallel)
     job.notes.update(read_json(folder / "notes.json"))
     job.notes["parallel"] = job.parallel.model_dump(exclude_defaults=True)
 
 
-def _run_agent(folder: Path, ranks: int) -> None:
+def _run_agent(folder: Path, parallel: Parallel) -> None:
+    from torch.distributed.elastic.multiprocessing.api import SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
     logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
     config = LaunchConfig(
-        min_nodes=1,
-        max_nodes=1,
-        nproc_per_node=ranks,
+        min_nodes=parallel.nodes,
+        max_nodes=parallel.nodes,
+        nproc_per_node=parallel.ranks() // parallel.nodes,
         run_id=folder.parent.name,
         rdzv_backend="c10d",
-        rdzv_endpoint="localhost:0",
-        local_addr="localhost",
+        rdzv_endpoint=parallel.rendezvous or "localhost:0",
+        local_addr="localhost" if parallel.nodes == 1 else None,
         max_restarts=0,
     )
+    if parallel.nodes > 1:
+        sys.stderr.write(f"on each of the other nodes, now:\n  {_say_command(config, folder)}\n")
     kept = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)}
     try:
         elastic_launch(config, sys.executable)("-m", "ayni.training.rank", str(folder))
     except ChildFailedError as error:
         raise _explain(folder, error) from error
+    except SignalException as error:  # the agent has ended the ranks
+        raise KeyboardInterrupt from error
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+def _say_command(config: Any, folder: Path) -> str:
+    """What joins another node's ranks to this run's."""
+    sizes = f"--nnodes {config.max_nodes} --nproc-per-node {config.nproc_per_node} --max-restarts 0"
+    place = f"--rdzv-backend c10d --rdzv-endpoint {config.rdzv_endpoint} --rdzv-id {config.run_id}"
+    return f"torchrun {sizes} {place} -m ayni.training.rank {folder}"
 
 
 def _explain(folder: Path, error: Any) -> AyniError:

@@ -25,7 +25,7 @@ from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, Replicate
 from torch.distributed.tensor.parallel import ColwiseParallel, PrepareModuleInput, RowwiseParallel, parallelize_module
 
-from ayni.core.errors import RecipeError
+from ayni.core.errors import InputError, RecipeError
 from ayni.pipeline.site import Parallel
 from ayni.training.losses import Batch, find_llama, sum_loss
 from ayni.training.ranks import Ask, recompute_activations, shorten, square
@@ -214,6 +214,12 @@ def check_parallel(config: Mapping[str, Any], batch: int, parallel: Parallel) ->
             f"a batch of {batch} blocks cannot be dealt out to {dealt} ranks",
             why=f"replicate {parallel.replicate} x shard {parallel.shard}: each computes as many blocks of a step as the next",
             mend="in the site file, let replicate x shard divide the recipe's `batch`; or use tensor for the rest",
+        )
+    if parallel.ranks() % parallel.nodes or (parallel.nodes > 1 and not parallel.rendezvous):
+        raise InputError(
+            f"{parallel.ranks()} ranks cannot meet on {parallel.nodes} nodes",
+            why="every node runs as many ranks as the next, and finds the others at `rendezvous`",
+            mend='in the site file, let nodes divide replicate x shard x tensor, and set rendezvous = "host:port" of this machine',
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ def main(folder: Path) -> int:
 
     from ayni.training.parallel import Together
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the command says that it was stopped
     die_with(os.getppid())
     logging.getLogger("torch.distributed.tensor").setLevel(logging.ERROR)  # it counts collectives when the weights are gathered
     order = Order(**read_json(folder / "job.json"))
