@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
@@ -100,6 +101,30 @@ def test_a_damaged_shard_is_passed_over(runs, tmp_path):
     assert find_whole(path.parent, order) is None, "a shard is missing"
     shard.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert find_whole(path.parent, order) is None, "a bit is turned"
+
+
+def test_gradients_on_every_mesh_in_float64(tmp_path):
+    """What the curves cannot show: but for the order of float sums, four ranks compute what one does (exact_ranks.py)."""
+    script = Path(__file__).with_name("exact_ranks.py")
+    agent = ["-m", "torch.distributed.run", "--nproc-per-node", "4", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
+    folders = [write_random(tmp_path / name, tied=name == "tied") for name in ("tied", "apart")]
+    done = subprocess.run([sys.executable, *agent, script, *folders], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("equal") == 2 * 5
+
+
+def write_random(folder, tied):
+    """A Llama of 30,000 parameters with Llama 3.1's frequencies and grouped heads."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    shape = {"vocab_size": 96, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "max_position_embeddings": 64}
+    rope = {"rope_type": "llama3", "rope_theta": 5e5, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
+    rope["original_max_position_embeddings"] = 16
+    heads = {"num_attention_heads": 8, "num_key_value_heads": 4}
+    torch.manual_seed(3)
+    LlamaForCausalLM(LlamaConfig(**shape, **heads, tie_word_embeddings=tied, rope_parameters=rope)).save_pretrained(folder)
+    return folder
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def launch(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> None:
 
 
 def _run_agent(folder: Path, parallel: Parallel) -> None:
-    from torch.distributed.elastic.multiprocessing.api import SignalException
+    from torch.distributed.elastic.multiprocessing.api import DefaultLogsSpecs, SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
@@ -65,6 +65,7 @@ def _run_agent(folder: Path, parallel: Parallel) -> None:
         rdzv_endpoint=parallel.rendezvous or "localhost:0",
         local_addr="localhost" if parallel.nodes == 1 else None,
         max_restarts=0,
+        logs_specs=DefaultLogsSpecs(log_dir=str(folder)),  # else it leaves a folder in the machine's temporary one at every run
     )
     if parallel.nodes > 1:
         sys.stderr.write(f"on each of the other nodes, now:\n  {_say_command(config, folder)}\n")

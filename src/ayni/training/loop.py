@@ -227,7 +227,7 @@ def _take_step(training: _Training, batch: Batch) -> Row:
     params = training.params
     factor = learning_rate_factor(training.step, training.steps, warmup=params.warmup, decay=params.decay, schedule=params.schedule)
     rate, size = params.rate * factor, params.part or params.batch
-    with torch.autocast("cpu", torch.bfloat16, enabled=params.compute == "bfloat16"):
+    with torch.autocast(training.ranks.device, torch.bfloat16, enabled=params.compute == "bfloat16"):
         loss, norm = take_step(
             training.model, training.optimizers, batch, size=size, rate=rate, clip=params.clip, ask=_ask(training), ranks=training.ranks
         )

@@ -83,7 +83,7 @@ def lay_out_moments(folder: Path, weights: dict[str, torch.Tensor]) -> dict[str,
         weight, slash, _ = name.rpartition("/")
         if slash:
             like = weights[weight].detach()
-            made[name] = torch.zeros_like(like) if size == like.shape else torch.zeros(size)
+            made[name] = torch.zeros_like(like) if size == like.shape else torch.zeros(size, device=like.device)
     return made
 
 
