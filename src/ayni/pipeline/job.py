@@ -23,7 +23,7 @@ from ayni.core.files import publish_folder, read_json, write_json
 from ayni.pipeline.engines.engine import Engine, run_task
 from ayni.pipeline.exchange import Exchange, settle_item
 from ayni.pipeline.mirror import Mirror
-from ayni.pipeline.site import find_node_store
+from ayni.pipeline.site import Parallel, find_node_store
 from ayni.pipeline.withdrawals import Withdrawal
 
 _TRANSFERS = 16  # at once, to and from the mirror: each waits for the network
@@ -73,6 +73,7 @@ class Job:
     recipe: str = ""
     withdrawals: tuple[Withdrawal, ...] = ()  # for stages that obey them
     mirror: Mirror | None = None
+    parallel: Parallel = field(default_factory=Parallel)  # the site's, for the stage that trains
     lineage: list[Lineage] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # measured things for the manifest: speed, loss
 

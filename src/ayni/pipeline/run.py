@@ -28,7 +28,7 @@ from ayni.pipeline.job import Job, Lineage
 from ayni.pipeline.manifest import InputRecord, Manifest, describe_machine, read_commit, read_joules, read_packages
 from ayni.pipeline.plan import Identity, identify_step, is_costly_rebuild
 from ayni.pipeline.recipe import Recipe, Step
-from ayni.pipeline.site import Site
+from ayni.pipeline.site import Parallel, Site
 from ayni.pipeline.store import Store
 from ayni.pipeline.withdrawals import Withdrawal, read_withdrawals
 
@@ -60,7 +60,7 @@ def run(
     try:
         with store.lock(), explain_writing(store.root):
             store.sweep()
-            builder = _Builder(recipe, store, engine, tuple(accept), command, RunResult(), read_withdrawals(store.root))
+            builder = _Builder(recipe, store, engine, tuple(accept), command, RunResult(), read_withdrawals(store.root), site.parallel)
             for step in steps:
                 started = time.monotonic()
                 state = builder.reach(step)
@@ -80,6 +80,7 @@ class _Builder:
     command: str
     result: RunResult
     withdrawals: tuple[Withdrawal, ...] = ()
+    parallel: Parallel = field(default_factory=Parallel)
 
     def reach(self, step: Step) -> str:
         """Make sure that a step's artifact is in the store; 'cached', 'fetched' from the mirror, or 'built'."""
@@ -123,6 +124,7 @@ class _Builder:
             recipe=self.recipe.header.name,
             withdrawals=self.withdrawals if step.stage.obeys_withdrawals else (),
             mirror=self.store.mirror,
+            parallel=self.parallel,
             lineage=[_describe(self.result.artifacts[each.name]) for each in self.recipe.only([step.name]) if each is not step],
         )
         started, clock, joules = datetime.now(UTC), time.monotonic(), read_joules()

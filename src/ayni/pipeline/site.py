@@ -7,6 +7,7 @@
     store = "store"        # relative to where the command is typed
     [site.machines]        # what `ayni plan` counts with: see class Machines
     mirror = ""            # "s3://bucket/prefix": parts and artifacts are shared through it (pipeline/mirror.py)
+    [site.parallel]        # over how many processes a model trains: see class Parallel
 
 This is the only place, with core/log, that reads environment variables: AYNI_STORE names the store,
 AYNI_NODE_STORE the folder of a Ray node that does not see the run's.
@@ -38,6 +39,20 @@ class Machines(BaseModel):
     overhead: float = Field(default=1.0, ge=1)  # of the building: power usage effectiveness
 
 
+class Parallel(BaseModel):
+    """How a model that trains is spread over processes (training/parallel.py). The answer is the same but for the order of float sums."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    replicate: int = Field(default=1, ge=1)  # groups that each hold a whole model
+    shard: int = Field(default=1, ge=1)  # ranks of a group that hold a part of every weight
+    tensor: int = Field(default=1, ge=1)  # ranks that share each layer's heads and inner columns
+    recompute: bool = False  # keep only what goes into a layer: less memory, a third more work
+
+    def ranks(self) -> int:
+        """How many processes that makes."""
+        return self.replicate * self.shard * self.tensor
+
+
 class Site(BaseModel):
     """Where things run."""
 
@@ -49,6 +64,7 @@ class Site(BaseModel):
     address: str = ""  # of a Ray cluster; empty: start one here
     machines: Machines | None = None  # what `ayni plan` counts with
     mirror: str = ""  # object storage that machines share
+    parallel: Parallel = Parallel()  # how training is spread
 
     def store_path(self, asked: str | None = None) -> Path:
         """The store: --store, else AYNI_STORE, else the site's."""

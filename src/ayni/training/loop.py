@@ -34,6 +34,7 @@ from ayni.training.metrics import Row, open_board, write_metrics
 if TYPE_CHECKING:
     from ayni.training.data import Blocks
     from ayni.training.losses import Batch
+    from ayni.training.ranks import Ranks
 
 _CHECKPOINT_SHARE = 0.1  # at most this share of the time goes into checkpoints
 
@@ -76,6 +77,7 @@ class _Training:
     optimizers: Any
     params: TrainParams
     steps: int
+    ranks: Ranks
     teacher: Any = None  # a batch -> the base's logits, where the model is held to them
     step: int = 0
     rows: list[Row] = field(default_factory=list)
@@ -85,16 +87,28 @@ class _Training:
         return self.step * self.params.batch * self.params.length
 
 
-@stage("training.train", version=2, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
+@stage("training.train", version=3, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
 def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model:  # type: ignore[return]
+    """Train, here or on as many ranks as the site says (launch.py)."""
+    _check_tokens(base, tokens)
+    if job.parallel.ranks() > 1:
+        from ayni.training.launch import launch
+
+        launch(job, base, tokens, params)
+    else:
+        from ayni.training.ranks import Alone
+
+        train_on(Alone(job.parallel.recompute), job, base, tokens, params)
+
+
+def train_on(ranks: Ranks, job: Job, base: Model, tokens: Tokens, params: TrainParams) -> None:
     """Train, checkpointing now and then; write the model folder and its record."""
     from ayni.training.data import Blocks
 
-    _check_tokens(base, tokens)
     steps = max(1, params.budget // (params.batch * params.length))
     data = Blocks(tokens, seed=job.seed, length=params.length, blocks=steps * params.batch)
     order = data.digest()
-    training = _begin(base, params, steps, job.seed)
+    training = _begin(base, params, steps, job.seed, ranks)
     if not _resume(training, job, order):
         _rehearse(training, job, order, _read_batch(data, tokens, training))
     began, first = time.monotonic(), training.tokens()
@@ -108,7 +122,7 @@ def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model: 
 
 def _run(training: _Training, job: Job, data: Blocks, tokens: Tokens, order: str) -> None:
     """Step after step, a checkpoint where one is due."""
-    params, show = training.params, open_board(training.params.tensorboard)
+    params, show = training.params, open_board(training.params.tensorboard if training.ranks.first else "")
     saved, saving, width = time.monotonic(), 0.0, training.params.batch * training.params.length
     with job.progress("tokens", training.steps * width, "tok") as bar:
         bar.update(training.tokens())
@@ -119,7 +133,7 @@ def _run(training: _Training, job: Job, data: Blocks, tokens: Tokens, order: str
             bar.update(width)
             bar.set_postfix(loss=f"{row.loss:.3f}")
             due = max(params.checkpoint_seconds, saving / _CHECKPOINT_SHARE)
-            if training.step < training.steps and time.monotonic() - saved >= due:
+            if training.step < training.steps and training.ranks.agree(time.monotonic() - saved >= due):
                 started = time.monotonic()
                 _save(training, job, order)
                 saved = time.monotonic()
@@ -143,14 +157,13 @@ def _rehearse(training: _Training, job: Job, order: str, batch: Batch) -> None:
     """A loss and a checkpoint before anything is learned."""
     import torch
 
-    from ayni.training.checkpoint import load_checkpoint
-
+    ranks = training.ranks
     with torch.no_grad():
-        loss = float(_ask(training)(training.model, batch.split(1)[0]))
+        loss = float(ranks.ask(_ask(training))(training.model, ranks.share(batch).split(1)[0]))
     if not math.isfinite(loss):
         raise StageFailed(f"the loss of the base is {loss}", why="its weights are damaged, or not those of a Llama", mend="adopt it again")
     _save(training, job, order)
-    if load_checkpoint(job.state, order) is None:
+    if ranks.resume(job.state, order, training.model, training.optimizers) is None:
         raise StageFailed("a checkpoint that was just written cannot be read", why=f"in {job.state.name}", mend="check the disk")
 
 
@@ -163,36 +176,33 @@ def _check_tokens(base: Model, tokens: Tokens) -> None:
         )
 
 
-def _begin(base: Model, params: TrainParams, steps: int, seed: int) -> _Training:
-    from ayni.model.weights import load_model
+def _begin(base: Model, params: TrainParams, steps: int, seed: int, ranks: Ranks) -> _Training:
     from ayni.training.adapter import add_adapter
     from ayni.training.distillation import make_teacher
     from ayni.training.optimizer import freeze_layers, make_optimizers
 
-    model = load_model(base.path, params.threads)
+    model = ranks.load(base.path, params.threads, adapted=params.lora_rank > 0)
     model.config.use_cache = False
     freeze_layers(model, params.frozen_layers)
     if params.lora_rank:
         size = int(base.config()["vocab_size"])
         gained = range(size - int(base.origin().get("new_rows", 0)), size)
         model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed, rows=gained)
-    model.train()
+    model = ranks.split(model.train(), base.path)
     betas = (0.9, params.beta2)
     optimizers = make_optimizers(model, kind=params.optimizer, rate=params.rate, decay=params.weight_decay, betas=betas)
     teacher = make_teacher(model, base.path, params.threads) if params.distill else None
-    return _Training(model, optimizers, params, steps, teacher)
+    return _Training(model, optimizers, params, steps, ranks, teacher)
 
 
 def _resume(training: _Training, job: Job, order: str) -> bool:
-    from ayni.training.checkpoint import load_checkpoint
-    from ayni.training.optimizer import put_moments
-
-    found = load_checkpoint(job.state, order)
-    if found is None:
+    progress = training.ranks.resume(job.state, order, training.model, training.optimizers)
+    if progress is None:
         return False
-    progress, weights, moments = found
-    training.model.load_state_dict(weights, strict=False)
-    put_moments(training.model, training.optimizers, moments)
+    if progress.cursor != progress.step * training.params.batch:
+        raise StageFailed(
+            f"after {progress.step} steps {progress.cursor} blocks were read", mend="remove the state folder of this artifact"
+        )
     training.step, training.rows = progress.step, [Row(int(tokens), *told) for tokens, *told in progress.rows]
     job.notes["resumed_at_step"] = progress.step
     return True
@@ -218,19 +228,20 @@ def _take_step(training: _Training, batch: Batch) -> Row:
     factor = learning_rate_factor(training.step, training.steps, warmup=params.warmup, decay=params.decay, schedule=params.schedule)
     rate, size = params.rate * factor, params.part or params.batch
     with torch.autocast("cpu", torch.bfloat16, enabled=params.compute == "bfloat16"):
-        loss, norm = take_step(training.model, training.optimizers, batch, size=size, rate=rate, clip=params.clip, ask=_ask(training))
+        loss, norm = take_step(
+            training.model, training.optimizers, batch, size=size, rate=rate, clip=params.clip, ask=_ask(training), ranks=training.ranks
+        )
     row = Row(training.tokens(), round(loss, 5), rate, round(norm, 5))
     training.step += 1
     return row
 
 
 def _save(training: _Training, job: Job, order: str) -> None:
-    from ayni.training.checkpoint import Progress, save_checkpoint
-    from ayni.training.optimizer import take_moments
+    from ayni.training.checkpoint import Progress
 
-    weights = {name: each for name, each in training.model.named_parameters() if each.requires_grad}
-    progress = Progress(training.step, order, [list(vars(row).values()) for row in training.rows])
-    save_checkpoint(job.state, progress, weights, take_moments(training.model, training.optimizers))
+    rows = [list(vars(row).values()) for row in training.rows]
+    progress = Progress(training.step, order, rows, training.step * training.params.batch)
+    training.ranks.save(job.state, progress, training.model, training.optimizers)
 
 
 def _write(training: _Training, base: Model, job: Job) -> None:
@@ -238,8 +249,11 @@ def _write(training: _Training, base: Model, job: Job) -> None:
     from ayni.training.adapter import merge_adapter
 
     model = merge_adapter(training.model) if training.params.lora_rank else training.model
+    weights = training.ranks.gather(model)
+    if not training.ranks.first:
+        return
     write_json(job.folder / "config.json", base.config())
-    write_weights(job.folder, dict(model.named_parameters()))
+    write_weights(job.folder, weights)
     copy_tokenizer(base.path, job.folder)
     origin = base.origin()
     tokens = training.tokens()

@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional
 
 IGNORED = -100  # a label that nothing is asked of
-_CHUNK = 256  # tokens whose logits are held at once
+CHUNK = 256  # tokens whose logits are held at once
 _CONTEXT = 13  # tokens before one that decide whether it is dropped: h of Hans et al. 2024
 
 
@@ -38,6 +38,10 @@ class Batch:
         starts = range(0, len(self.ids_BT), size)
         return [Batch(*(None if each is None else each[at : at + size] for each in vars(self).values())) for at in starts]
 
+    def to(self, device: str) -> Batch:
+        """The same blocks where a model computes."""
+        return Batch(*(None if each is None else each.to(device) for each in vars(self).values()))
+
 
 def sum_loss(model: Any, batch: Batch) -> torch.Tensor:
     """Cross-entropy, summed over the tokens that are asked for; a scalar."""
@@ -46,7 +50,7 @@ def sum_loss(model: Any, batch: Batch) -> torch.Tensor:
     hidden_NC, wanted_N = hidden_BTC[:, :-1].flatten(0, 1), batch.labels_BT[:, 1:].flatten()
     if type(llama.lm_head) is torch.nn.Linear and torch.is_grad_enabled():
         return _ChunkedLoss.apply(hidden_NC, llama.lm_head.weight, wanted_N)  # type: ignore[no-untyped-call]
-    chunks = zip(hidden_NC.split(_CHUNK), wanted_N.split(_CHUNK), strict=True)
+    chunks = zip(hidden_NC.split(CHUNK), wanted_N.split(CHUNK), strict=True)
     return sum((_loss_of(llama.lm_head, *chunk) for chunk in chunks), hidden_NC.new_zeros(()))
 
 
@@ -60,7 +64,7 @@ def _loss_of(head: Any, hidden_NC: torch.Tensor, wanted_N: torch.Tensor) -> torc
     from torch.utils.checkpoint import checkpoint
 
     def ask(hidden_NC: torch.Tensor) -> torch.Tensor:
-        return functional.cross_entropy(_widen(head(hidden_NC)), wanted_N, ignore_index=IGNORED, reduction="sum")
+        return functional.cross_entropy(widen(head(hidden_NC)), wanted_N, ignore_index=IGNORED, reduction="sum")
 
     return checkpoint(ask, hidden_NC, use_reentrant=False) if torch.is_grad_enabled() else ask(hidden_NC)  # type: ignore[no-any-return]
 
@@ -73,8 +77,8 @@ class _ChunkedLoss(torch.autograd.Function):
         slope_NC = torch.empty_like(hidden_NC)
         slope_VC = torch.zeros_like(weight_VC) if ctx.needs_input_grad[1] else None
         total = torch.zeros((), dtype=torch.promote_types(hidden_NC.dtype, torch.float32))
-        for here in (slice(at, at + _CHUNK) for at in range(0, len(hidden_NC), _CHUNK)):
-            logits_NV = _widen(hidden_NC[here] @ weight_VC.T)
+        for here in (slice(at, at + CHUNK) for at in range(0, len(hidden_NC), CHUNK)):
+            logits_NV = widen(hidden_NC[here] @ weight_VC.T)
             asked_N1 = (wanted_N[here] != IGNORED).unsqueeze(1)
             wanted_N1 = wanted_N[here].clamp(min=0).unsqueeze(1)
             logits_NV -= logits_NV.amax(1, keepdim=True)
@@ -95,7 +99,7 @@ class _ChunkedLoss(torch.autograd.Function):
         return slope_NC * slopes[0], None if slope_VC is None else slope_VC * slopes[0], None
 
 
-def _widen(logits: torch.Tensor) -> torch.Tensor:
+def widen(logits: torch.Tensor) -> torch.Tensor:
     """At least float32."""
     return logits.to(torch.promote_types(logits.dtype, torch.float32))
 
