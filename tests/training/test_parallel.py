@@ -115,7 +115,22 @@ def test_a_damaged_shard_is_passed_over(runs, tmp_path):
 def test_a_mesh_that_does_not_fit(tiny, ayni, tmp_path, mesh, change, says):
     site = tmp_path / "site.toml"
     site.write_text(SITE + mesh + "\n", "utf-8")
-    answer = ayni("run", "tiny", "--store", tiny.store, "--site", site, "--only", "model", "--set", f"model.{change}", "--set", "model.budget=2048", "--accept", "model")  # fmt: skip
+    answer = ayni(
+        "run",
+        "tiny",
+        "--store",
+        tiny.store,
+        "--site",
+        site,
+        "--only",
+        "model",
+        "--set",
+        f"model.{change}",
+        "--set",
+        "model.budget=2048",
+        "--accept",
+        "model",
+    )
     assert answer.code == 2
     assert says in answer.err
     assert Path(site).exists() and "mend" in answer.err
