@@ -21,7 +21,6 @@ from stdnum.ar import cbu, cuit
 from stdnum.br import cnpj, cpf
 from stdnum.cl import rut
 from stdnum.co import nit as nit_co
-from stdnum.ec import ci
 from stdnum.gt import nit as nit_gt
 from stdnum.mx import curp, rfc
 from stdnum.pe import ruc as ruc_pe
