@@ -18,7 +18,7 @@ from ayni.text.personal_data.spans import Span
 
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w][\w.%+'-]*@[A-Za-z0-9](?:[\w-]*\.)+[^\W\d_]{2,24}(?![\w-])")
 _PHONE = re.compile(
-    r"(?<![\w.,/$%-])(?:\+\d{1,3}[ .-]?)?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .\-–]?\d{2,4}){1,5}(?:[ .\-–]\d{1,4})?(?![\w%]|[.,/-]\d)"
+    r"(?<![\w.,/$%-])(?:\+\d{1,3}[ .-]?(?:[19][ .-])?)?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .\-–]?\d{2,4}){1,5}(?:[ .\-–]\d{1,4})?(?![\w%]|[.,/-]\d)"
 )
 _CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w]|[.,-]\d)")
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
@@ -27,6 +27,9 @@ _MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-
 _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:1[5-9]|20)\d\d ?[-–] ?(?:1[5-9]|20)\d\d"
+)
+_BESIDE = re.compile(  # right after an e-mail, or after two capitalised words and a comma
+    r"(?:@[\w.-]+\w(?: ?[,;/|·-] ?| (?:o|ou|e|y)(?: al?)? )|(?<![\w])[^\W\d_a-z][^\W\d_]+ (?:de (?:la |los )?)?[^\W\d_a-z][^\W\d_]+, ?)$"
 )
 PHONE_WORDS = (
     "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
@@ -103,6 +106,8 @@ def _find_phones(view: View) -> Iterator[Span]:
         if not announced and certain and view.country:
             weak = before(_WEAK_WORDS, view, found.start(), _REACH)
             announced, near = weak is not None and _is_clear(view.text[found.start() - weak : found.start()]), weak
+            if not announced and _BESIDE.search(view.text, max(0, found.start() - 60), found.start()):
+                announced, near = True, 20
         if text.startswith("+") or text.startswith("("):
             accepted = certain or (announced and possible) or (text.startswith("+") and possible)
         else:

@@ -25,6 +25,7 @@ _AFTER = re.compile(
 )
 _BETWEEN = re.compile(r"[\s:,.|(«\"“/*º°\-–—\d]*(?:\([aos]+\)[\s:,]*)?")
 _LIST = re.compile(r"(?:,|;| [ye]|\.)?\s*(?:\d{1,2}[.)]\s*)?(?:[ye] |a )?")
+_ABBREVIATED = re.compile(r"[^\W\d_]\.[^\W\d_]")  # C.I., D.N.I.: no initial of a name
 Words = list[tuple[str, int, int, bool]]  # folded word, start, end, whether it begins with a capital
 
 
@@ -161,6 +162,8 @@ def _is_enough(
     if len(content) == 1 and given and content[0] not in lists.common and start > 0:
         article, next_word = words[start - 1], words[stop] if stop < len(words) else ("", 0, 0, True)
         near = view.text[article[2] : words[start][1]] == " " and view.text[words[stop - 1][2] : next_word[1]] == " "
+        if article[0] in ("el", "la", "o", "a") and start > 1 and words[start - 2][0] in ("es", "e", "soy") and not words[start - 2][3]:
+            return near or view.text[words[stop - 1][2] : words[stop - 1][2] + 1] in (",", ".", ";", "")
         if article[0] in ("es", "e") and view.text[article[2] : words[start][1]] == " ":
             return view.text[words[stop - 1][2] : words[stop - 1][2] + 1] == ","
         return (
@@ -211,7 +214,7 @@ def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
         if word in _PARTICLES or word in _JOINS:
             continue
         joined = words[place - 1][0] in _PARTICLES
-        if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)):
+        if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)) or _ABBREVIATED.match(view.text, words[place][1]):
             break
         if capitals and content > 1 and not lists.is_known(word) and _runs_on(words, place, high, stop - first, lists):
             break

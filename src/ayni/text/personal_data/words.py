@@ -50,7 +50,7 @@ def load_lists() -> Lists:
     """The shipped lists."""
     body = tomllib.loads(asset("personal_data/words.toml").read_text("utf-8"))
     sets = {key: frozenset(body[key].split()) for key in ("announce", "nick", "fillers", "places", "stops", "common", "ordinary")}
-    names = {"given": load_list("given"), "surnames": load_list("surnames")}
+    names = {"given": load_list("given") | load_list("learned_given"), "surnames": load_list("surnames") | load_list("learned_surnames")}
     return Lists(
         **names, **sets, speak=tuple(body["speak"]), phrases_by_last=_by_last(body["phrases"]), speak_by_last=_by_last(body["speak"])
     )
