@@ -23,8 +23,8 @@ WORD = rf"[{UPPER}](?:[^\W\d_{UPPER}]+|[{UPPER}]+)(?:['’-][^\W\d_]+)?"
 RUN = re.compile(rf"(?:([^\W\d_]+)[ .]{{1,2}})?({WORD}(?: (?:(?:de|del|la|los|las|da|das|do|dos|e|y) )*{WORD}){{1,6}})")
 LOWER = re.compile(r"(?<![^\W\d_])[a-záéíóúüâêôãõçàñ]{3,20}(?![^\W\d_])")
 PARTICLES = frozenset("de del la los las da das do dos e y".split())
-DOCUMENTS, SHARE, PLAIN, ROUNDS = 4, 0.35, 0.06, 2
-LETTERS = 60_000  # of one document
+DOCUMENTS, SHARE, PLAIN, ROUNDS = 2, 0.25, 0.06, 2
+LETTERS = 400_000  # of one document
 
 
 def read_texts(paths: list[str]) -> list[str]:
