@@ -44,7 +44,8 @@ def read_runs(texts: list[str]) -> tuple[list[list[tuple[str, list[str]]]], Coun
     for text in texts:
         runs = set()
         for before, run in RUN.findall(text):
-            words = [word for word in fold(run).split() if word not in PARTICLES]
+            mixed = not run.isupper()
+            words = [fold(word) for word in run.split() if not (mixed and word.isupper()) and word not in PARTICLES]
             capital.update(words)
             runs.add((fold(before), *words))
         documents.append([(run[0], list(run[1:])) for run in runs])
@@ -82,8 +83,8 @@ def learn(documents, capital, plain, given: set[str], surnames: set[str]) -> tup
         and plain[word] <= PLAIN * capital[word]
         and word not in lists.announce | lists.places | lists.stops | lists.fillers | lists.nick
     ]
-    new_given = {word for word in found if first[word] > 0.6 * beside[word]}
-    return new_given, {word for word in found if word not in new_given}
+    new_given = {word for word in found if first[word] > 0.8 * beside[word] and len(where[word]) >= 2 * DOCUMENTS}
+    return new_given, {word for word in found if last[word] > 0.6 * beside[word] and word.isalpha() and set(word) & set("aeiou")}
 
 
 def main(paths: list[str]) -> None:

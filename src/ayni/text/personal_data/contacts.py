@@ -18,7 +18,7 @@ from ayni.text.personal_data.spans import Span
 
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w][\w.%+'-]*@[A-Za-z0-9](?:[\w-]*\.)+[^\W\d_]{2,24}(?![\w-])")
 _PHONE = re.compile(
-    r"(?<![\w.,/$%-])(?:\+\d{1,3}[ .-]?(?:[19][ .-])?)?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .\-–]?\d{2,4}){1,5}(?:[ .\-–]\d{1,4})?(?![\w%]|[.,/-]\d)"
+    r"(?<![\w.,/$%-])(?:(?:\+|00)\d{1,3}[ .-]?(?:[19][ .-])?)?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .\-–]?\d{2,4}){1,5}(?:[ .\-–]\d{1,4})?(?![\w%]|[.,/-]\d)"
 )
 _CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w]|[.,-]\d)")
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
@@ -32,7 +32,7 @@ _BESIDE = re.compile(  # right after an e-mail, or after two capitalised words a
     r"(?:@[\w.-]+\w(?: ?[,;/|·-] ?| (?:o|ou|e|y)(?: al?)? )|(?<![\w])[^\W\d_a-z][^\W\d_]+ (?:de (?:la |los )?)?[^\W\d_a-z][^\W\d_]+, ?)$"
 )
 PHONE_WORDS = (
-    "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
+    "tel", "tels", "telf", "telfs", "telef*", "consult* al", "hablem* al", "dudas al", "prueba al", "recado", "pix pro", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
     "whats", "zap", "zapzap", "fone", "fones", "fax", "telemovel", "llam*", "marc* al", "contacto", "contato", "ligue", "ligar", "liga",
     "mi numero", "meu numero", "mi num", "numero de contacto", "escrib* al", "comunic* al", "celu", "atiende en el", "central telefonica", "anota mi",
 )  # fmt: skip
@@ -43,9 +43,7 @@ _WEAK_WORDS = (  # enough where the plan of the country has the number
     "o meu e",
     "agora e",
     "es el",
-    "consult* al",
     "consultarme al",
-    "hablem* al",
     "hableme al",
     "yape",
     "plin",
@@ -56,14 +54,11 @@ _WEAK_WORDS = (  # enough where the plan of the country has the number
     "anota*",
     "emergencia",
     "emergencia avisar",
-    "recado",
     "escribe* al",
     "pago movil",
     "contactar*",
     "sinpe",
-    "prueba al",
     "desde el",
-    "pix pro",
     "pix para",
     "esposa",
     "esposo",
@@ -72,7 +67,6 @@ _WEAK_WORDS = (  # enough where the plan of the country has the number
     "movil:",
     "familiar",
     "guarda este",
-    "dudas al",
 )
 CARD_WORDS = ("tarjeta*", "cartao", "cartoes", "tdc", "visa", "mastercard", "credito", "debito", "card")
 IP_WORDS = ("ip", "ips", "ipv4", "ipv6", "servidor", "host", "endereco ip", "direccion ip")
@@ -128,7 +122,7 @@ def read_phone(text: str, country: str) -> tuple[str, bool, bool]:
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(text, country or None)
+        number = phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, country or None)
     except phonenumbers.NumberParseException:
         return "", False, False
     region = phonenumbers.region_code_for_number(number) or country

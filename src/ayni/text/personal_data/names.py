@@ -96,10 +96,11 @@ def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, in
     second = [word for word, *_ in words[right[0] : right[1]] if word not in _PARTICLES]
     if not first or not second or len(first) > 4 or len(second) > 3 or any(word in lists.stops for word in first):
         return False
-    if any(word in lists.places and word not in ("rio", "san", "villa") for word in first):
+    if any(word in lists.places and word not in ("rio", "san", "villa", "torre", "puente") for word in first):
         return False
     surnames = sum(word in lists.surnames for word in first)
-    return all(w in lists.given for w in second) and surnames > 0 and not (first[0] in lists.given and first[0] not in lists.surnames)
+    headed = first[0] in lists.given and first[0] not in lists.surnames and words[left[0]][0] not in _PARTICLES
+    return all(w in lists.given for w in second) and surnames > 0 and not headed
 
 
 def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: int, lists: Lists) -> Span | None:
@@ -214,7 +215,11 @@ def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
         if word in _PARTICLES or word in _JOINS:
             continue
         joined = words[place - 1][0] in _PARTICLES
-        if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)) or _ABBREVIATED.match(view.text, words[place][1]):
+        if (
+            content > 6
+            or (len(word) > 1 and _ends(word, lists) and not (joined and (word in lists.places or lists.is_known(word))))
+            or _ABBREVIATED.match(view.text, words[place][1])
+        ):
             break
         if capitals and content > 1 and not lists.is_known(word) and _runs_on(words, place, high, stop - first, lists):
             break
@@ -286,7 +291,7 @@ def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
             continue
         spoken = _is_spoken(view, words, place, lists)
         stop, unlisted = place + 1, 0
-        while stop < len(words) and view.text[words[stop - 1][2] : words[stop][1]] == " " and not words[stop][3] and stop - place < 7:
+        while stop < len(words) and view.text[words[stop - 1][2] : words[stop][1]] == " " and not words[stop][3] and stop - place < 9:
             next_word = words[stop][0]
             if lists.is_known(next_word) or next_word in _PARTICLES:
                 stop += 1
@@ -306,7 +311,7 @@ def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
             and not any(w[0] in lists.ordinary for w in words[place + 1 : stop])
         )
         if (
-            spoken
+            (spoken and (stop - place > 1 or word not in lists.common))
             or (stop - place > 1 and plain)
             or (stop - place > 1 and after in ("aqui", "habla", "por") and words[stop - 1][0] in lists.surnames)
         ):
