@@ -22,8 +22,9 @@ UPPER = "A-ZÁÉÍÓÚÜÂÊÔÃÕÇÀÑ"
 WORD = rf"[{UPPER}](?:[^\W\d_{UPPER}]+|[{UPPER}]+)(?:['’-][^\W\d_]+)?"
 RUN = re.compile(rf"(?:([^\W\d_]+)[ .]{{1,2}})?({WORD}(?: (?:(?:de|del|la|los|las|da|das|do|dos|e|y) )*{WORD}){{1,6}})")
 LOWER = re.compile(r"(?<![^\W\d_])[a-záéíóúüâêôãõçàñ]{3,20}(?![^\W\d_])")
-PARTICLES = frozenset("de del la los las da das do dos e y".split())
+PARTICLES = frozenset(["de", "del", "la", "los", "las", "da", "das", "do", "dos", "e", "y"])
 DOCUMENTS, SHARE, PLAIN, ROUNDS = 2, 0.25, 0.06, 2
+NONE = frozenset(["racing", "july", "xpressate", "monterrey", "valladolid", "unace", "failde"])  # seen to be no names
 LETTERS = 400_000  # of one document
 
 
@@ -81,7 +82,7 @@ def learn(documents, capital, plain, given: set[str], surnames: set[str]) -> tup
         if len(where[word]) >= DOCUMENTS
         and beside[word] >= SHARE * min(capital[word], 400)
         and plain[word] <= PLAIN * capital[word]
-        and word not in lists.announce | lists.places | lists.stops | lists.fillers | lists.nick
+        and word not in NONE | lists.announce | lists.places | lists.stops | lists.fillers | lists.nick
     ]
     new_given = {word for word in found if first[word] > 0.8 * beside[word] and len(where[word]) >= 2 * DOCUMENTS}
     return new_given, {word for word in found if last[word] > 0.6 * beside[word] and word.isalpha() and set(word) & set("aeiou")}

@@ -8,7 +8,7 @@ from test_protect import given, texts  # noqa: F401
 from ayni.core.errors import InputError
 from ayni.corpus.protection.ner import add_people, find_people, name_model
 
-WORDS = "[PAD] [UNK] [CLS] [SEP] hablo con itzel ch ##an de la tienda el articulo rige desde".split()
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "hablo", "con", "itzel", "ch", "##an", "de", "la", "tienda", "el", "articulo", "rige", "desde"]
 PEOPLE = {"itzel": 1, "ch": 2, "##an": 2}  # the label of a word: B-PER, I-PER
 
 

@@ -40,7 +40,7 @@ _SCORER = "personal_data"
 
 
 class ProtectParams(StageParams):
-    """`policies`: pattern of a domain -> policy; `key_file`: where the key of the vault lies, "" for no vault; `ner`: a model's folder, "" for none."""
+    """`policies`: pattern of a domain -> policy; `key_file`: where the key of the vault lies; `ner`: a model's folder; "" for none."""
 
     policies: dict[str, str] = {}
     key_file: str = ""
