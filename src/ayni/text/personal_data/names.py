@@ -23,6 +23,12 @@ _AFTER = re.compile(
     r"rg\b|cui[tl]?\b|curp|rfc|dui|dpi|nit\b|ruc\b|nss|ssn|cns|nacid|nascid|con (?:domicilio|documento|cedula|pasaporte)|domiciliad|residente|residenciad|"
     r"titular de la|me cambie|prontuario|h\.?c\.?\b|carne de|seguro social|madre de|jubilad|clave de elector|identidad)"
 )
+_SENTENCE = re.compile(r"(?:[.!?:»”\"]\s*|\n\s*|[-–•]\s)$")
+_LEAD = re.compile(r"(?:^|[,.;:«\"(•|-]|(?<!\w)(?:a|por|con|com|para|y|e)) ?$")
+_PERSONAL = re.compile(  # what is said of people alone
+    r",? ?\(?(?:(?:ya )?mayor de edad|vecin[oa]s? d|de \d\d a[nñ]os|\d\d a[nñ]os|c\. ?i\.|c\. ?c\.|d\.?n\.?i|(?:titular|portador|portadora) d|(?:con|de) (?:cedula|dni|c\.?i)|identificad"
+    r"|nacid|nascid|brasileir|cpf|run\b|curp|cui[lt]?\b|dui\b|dpi\b|cedula|domiciliad|quien )"
+)
 _BETWEEN = re.compile(r"[\s:,.|(«\"“/*º°\-–—\d]*(?:\([aos]+\)[\s:,]*)?")
 _LIST = re.compile(r"(?:,|;| [ye]|\.)?\s*(?:\d{1,2}[.)]\s*)?(?:[ye] |a )?")
 _ABBREVIATED = re.compile(r"[^\W\d_]\.[^\W\d_]")  # C.I., D.N.I.: no initial of a name
@@ -81,7 +87,7 @@ def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list
     pieces, at = [], 0
     while at < len(cuts):
         low, high, comma = cuts[at]
-        if comma and at + 1 < len(cuts) and _is_inverted(words, cuts[at], cuts[at + 1], lists):
+        if comma and at + 1 < len(cuts) and _is_inverted(view, words, cuts[at], cuts[at + 1], lists):
             pieces.append((low, cuts[at + 1][1], True))
             at += 1
         else:
@@ -90,7 +96,7 @@ def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list
     return pieces
 
 
-def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, int, bool], lists: Lists) -> bool:
+def _is_inverted(view: View, words: Words, left: tuple[int, int, bool], right: tuple[int, int, bool], lists: Lists) -> bool:
     """Whether surnames stand left of a comma and given names right of it."""
     first = [word for word, *_ in words[left[0] : left[1]] if word not in _PARTICLES]
     second = [word for word, *_ in words[right[0] : right[1]] if word not in _PARTICLES]
@@ -99,6 +105,9 @@ def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, in
     if any(word in lists.places and word not in ("rio", "san", "villa", "torre", "puente") for word in first):
         return False
     surnames = sum(word in lists.surnames for word in first)
+    loose = all(w in lists.given or lists.is_free(w) for w in second) and all(w in lists.surnames or lists.is_free(w) for w in first)
+    if loose and (surnames > 0 or all(w in lists.given for w in second)) and _AFTER.match(view.folded, words[right[1] - 1][2]):
+        return True
     headed = first[0] in lists.given and first[0] not in lists.surnames and words[left[0]][0] not in _PARTICLES
     return all(w in lists.given for w in second) and surnames > 0 and not headed
 
@@ -116,7 +125,9 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
         return None
     announced = announced or _look_back(view, words, _head(words, low, first, lists), lists)[0]
     listed = last >= 0 and _LIST.fullmatch(view.folded[last : words[first][1]]) is not None
-    start = _begin(words, low, first, inverted, announced, lists)
+    opens = low == 0 or _SENTENCE.search(view.text[max(0, words[low][1] - 3) : words[low][1]]) is not None
+    low = max([low, *(place + 1 for place in range(low, first) if _is_acronym(view, words, place, first))])
+    start = _begin(words, low, first, inverted, announced, opens, lists)
     stop = high if inverted else _stop(view, words, first, high, lists)
     content = [words[place][0] for place in range(start, stop) if words[place][0] not in _PARTICLES and words[place][0] not in _JOINS]
     given = any(word in lists.given for word in content)
@@ -131,6 +142,11 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     end = words[stop - 1][2]
     end += len(content[-1]) == 1 and view.text[end : end + 1] == "." and len(content) > 1
     return Span("name", words[start][1], end, weight=20 + 20 * announced + min(len(content), 6))
+
+
+def _is_acronym(view: View, words: Words, place: int, first: int) -> bool:
+    """Whether a word stands in capitals before one that does not: STF, CPN."""
+    return view.text[words[place][1] : words[place][2]].isupper() and not view.text[words[first][1] : words[first][2]].isupper()
 
 
 def _is_public(name: str, announced: bool) -> bool:
@@ -160,6 +176,17 @@ def _is_enough(
         inverted or known >= 2 or (given and (len(content) == 1 or words[start][0] in lists.given)) or (known and len(content) > 1)
     ):
         return len(content) > 1 or content[0] not in lists.common or _look_back(view, words, start, lists)[0]
+    free = all(lists.is_known(word) or lists.is_free(word) for word in content)
+    if (
+        free
+        and 2 <= len(content) <= 5
+        and content[0] in lists.given
+        and content[0] not in lists.common
+        and _LEAD.search(view.folded[max(0, words[start][1] - 8) : words[start][1]])
+    ):
+        return True
+    if free and 3 <= len(content) <= 5 and known >= 2 and lists.is_free(content[0]):
+        return True
     if len(content) == 1 and given and content[0] not in lists.common and start > 0:
         article, next_word = words[start - 1], words[stop] if stop < len(words) else ("", 0, 0, True)
         near = view.text[article[2] : words[start][1]] == " " and view.text[words[stop - 1][2] : next_word[1]] == " "
@@ -177,7 +204,7 @@ def _is_enough(
     return False
 
 
-def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, lists: Lists) -> int:
+def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, opens: bool, lists: Lists) -> int:
     """Where a name begins: unlisted capitals before the first listed word belong to it where it is announced or inverted."""
     if all(words[place][0] in _PARTICLES for place in range(low, first)):
         return low
@@ -190,6 +217,8 @@ def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, 
         loose = word in lists.stops and word not in _PARTICLES
         if loose or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
+        start -= 1
+    while not trusted and start > low + opens and lists.is_free(words[start - 1][0]):
         start -= 1
     while words[start][0] in _PARTICLES and not (trusted and words[start][3] and (inverted or words[first][0] in lists.surnames)):
         start += 1
@@ -279,7 +308,12 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
         return Span("name", words[low][1], words[low][2], weight=30)
     labelled = ":" in gap and view.text[words[high - 1][2] : words[high - 1][2] + 1] in ("", ",", ".", ";", "|", "/", "\n", ")")
     followed = labelled or _AFTER.match(view.folded, words[high - 1][2])
-    if 2 <= size <= 5 and followed and _look_back(view, words, low, lists)[0]:
+    if not 2 <= size <= 5:
+        return None
+    announced = _look_back(view, words, low, lists)[0]
+    free = all(lists.is_free(words[place][0]) or words[place][0] in _PARTICLES for place in range(low, high))
+    person = free and announced and gap in (" ", ". ", ": ") and before[0] in lists.announce and before[0] not in lists.crowds
+    if (followed and announced) or (free and _PERSONAL.match(view.folded, words[high - 1][2])) or person:
         return Span("name", words[low][1], words[high - 1][2], weight=25)
     return None
 
