@@ -19,14 +19,31 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PARTICLES = frozenset("de la las los del da das do dos".split())
 _JOINS = frozenset("e y".split())
 _AFTER = re.compile(
-    r",?(?: ?[-–|/]| \.)? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
+    r"[,;]?(?: ?[-–|/]| \.)? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
     r"rg\b|cui[tl]?\b|curp|rfc|dui|dpi|nit\b|ruc\b|nss|ssn|cns|nacid|nascid|con (?:domicilio|documento|cedula|pasaporte)|domiciliad|residente|residenciad|"
     r"titular de la|me cambie|prontuario|h\.?c\.?\b|carne de|seguro social|madre de|jubilad|clave de elector|identidad)"
 )
 _SENTENCE = re.compile(r"(?:[.!?:»”\"]\s*|\n\s*|[-–•]\s)$")
+_LOOSE = frozenset(
+    (
+        "para",
+        "contra",
+        "dice",
+        "yo",
+        "eu",
+        "parte de",
+        "casa de",
+        "carro de",
+        "empresa de",
+        "numero de",
+        "favor de",
+        "familia de",
+        "tarjeta de",
+    )
+)
 _LEAD = re.compile(r"(?:^|[,.;:«\"(•|-]|(?<!\w)(?:a|por|con|com|para|y|e)) ?$")
 _PERSONAL = re.compile(  # what is said of people alone
-    r",? ?\(?(?:(?:ya )?mayor de edad|vecin[oa]s? d|de \d\d a[nñ]os|\d\d a[nñ]os|c\. ?i\.|c\. ?c\.|d\.?n\.?i|(?:titular|portador|portadora) d|(?:con|de) (?:cedula|dni|c\.?i)|identificad"
+    r"[,;]?(?: ?[-–|/·])? ?\(?(?:(?:ya )?mayor de edad|vecin[oa]s? d|de \d\d a[nñ]os|\d\d a[nñ]os|c\. ?i\.|c\. ?c\.|d\.?n\.?i|(?:titular|portador|portadora) d|(?:con|de) (?:cedula|dni|c\.?i|carne|documento|pasaporte|tarjeta de identidad|numero de identidad)|masculin|femenin|ssn|seguro social|identificad"
     r"|nacid|nascid|brasileir|cpf|run\b|curp|cui[lt]?\b|dui\b|dpi\b|cedula|domiciliad|quien )"
 )
 _BETWEEN = re.compile(r"[\s:,.|(«\"“/*º°\-–—\d]*(?:\([aos]+\)[\s:,]*)?")
@@ -126,7 +143,7 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     announced = announced or _look_back(view, words, _head(words, low, first, lists), lists)[0]
     listed = last >= 0 and _LIST.fullmatch(view.folded[last : words[first][1]]) is not None
     opens = low == 0 or _SENTENCE.search(view.text[max(0, words[low][1] - 3) : words[low][1]]) is not None
-    low = max([low, *(place + 1 for place in range(low, first) if _is_acronym(view, words, place, first))])
+    low = low if inverted else _after_acronym(view, words, low, first, lists)
     start = _begin(words, low, first, inverted, announced, opens, lists)
     stop = high if inverted else _stop(view, words, first, high, lists)
     content = [words[place][0] for place in range(start, stop) if words[place][0] not in _PARTICLES and words[place][0] not in _JOINS]
@@ -144,9 +161,15 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     return Span("name", words[start][1], end, weight=20 + 20 * announced + min(len(content), 6))
 
 
-def _is_acronym(view: View, words: Words, place: int, first: int) -> bool:
-    """Whether a word stands in capitals before one that does not: STF, CPN."""
-    return view.text[words[place][1] : words[place][2]].isupper() and not view.text[words[first][1] : words[first][2]].isupper()
+def _after_acronym(view: View, words: Words, low: int, first: int, lists: Lists) -> int:
+    """The place after the last short word in capitals before a name that is not: STF, CPN; `low` where there is none."""
+    if view.text[words[first][1] : words[first][2]].isupper():
+        return low
+    for place in range(first - 1, low - 1, -1):
+        word, start, end, _ = words[place]
+        if 1 < len(word) < 5 and view.text[start:end].isupper() and not lists.is_known(word):
+            return next(after for after in range(place + 1, first + 1) if words[after][0] not in _PARTICLES)
+    return low
 
 
 def _is_public(name: str, announced: bool) -> bool:
@@ -312,10 +335,17 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
         return None
     announced = _look_back(view, words, low, lists)[0]
     free = all(lists.is_free(words[place][0]) or words[place][0] in _PARTICLES for place in range(low, high))
-    person = free and announced and gap in (" ", ". ", ": ") and before[0] in lists.announce and before[0] not in lists.crowds
+    person = free and announced and gap in (" ", ". ", ": ", ", ") and _is_of_people(view, before, lists)
     if (followed and announced) or (free and _PERSONAL.match(view.folded, words[high - 1][2])) or person:
         return Span("name", words[low][1], words[high - 1][2], weight=25)
     return None
+
+
+def _is_of_people(view: View, before: tuple[str, int, int, bool], lists: Lists) -> bool:
+    """Whether the word or phrase that ends here announces people and no firms."""
+    if before[0] in lists.announce:
+        return before[0] not in lists.crowds
+    return any(view.folded.endswith(each, 0, before[2]) and each not in _LOOSE for each in lists.phrases_by_last.get(before[0], ()))
 
 
 def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
