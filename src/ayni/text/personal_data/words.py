@@ -15,6 +15,9 @@ from functools import cache
 from ayni.core.places import asset
 from ayni.text.personal_data.context import fold
 
+PARTICLES = frozenset(("de", "la", "las", "los", "del", "das", "da", "do", "dos"))
+Words = list[tuple[str, int, int, bool]]  # folded word, start, end, whether it begins with a capital
+
 
 @dataclass(frozen=True)
 class Lists:
