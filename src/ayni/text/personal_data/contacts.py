@@ -96,12 +96,17 @@ def _find_phones(view: View) -> Iterator[Span]:
         near = before(PHONE_WORDS, view, found.start(), _REACH + 30)
         gap = view.text[max(0, found.start() - (near or 0)) : found.start()]
         announced = near is not None and _is_clear(gap) and (near <= _REACH or "llam" in view.folded)
-        region, possible, certain = read_phone(text, view.country)
-        if not announced and certain and view.country:
+        hinted, weak = False, None
+        if not announced and view.country:
             weak = before(_WEAK_WORDS, view, found.start(), _REACH)
-            announced, near = weak is not None and _is_clear(view.text[found.start() - weak : found.start()]), weak
-            if not announced and _BESIDE.search(view.text, max(0, found.start() - 60), found.start()):
-                announced, near = True, 20
+            hinted = weak is not None and _is_clear(view.text[found.start() - weak : found.start()])
+            if not hinted and _BESIDE.search(view.text, max(0, found.start() - 60), found.start()):
+                hinted, weak = True, 20
+        if not announced and not hinted and text[0] not in "+(":
+            continue  # most numbers, before the plans of the countries are asked
+        region, possible, certain = read_phone(text, view.country)
+        if hinted and certain:
+            announced, near = True, weak
         if text.startswith("+") or text.startswith("("):
             accepted = certain or (announced and possible) or (text.startswith("+") and possible)
         else:

@@ -58,6 +58,8 @@ def find_names(view: View) -> Iterator[Span]:
     words = [(found[0], at := found.start(), found.end(), text[at].isupper()) for found in _WORD.finditer(folded)]
     last = -1000
     for run in _list_runs(text, words, lists):
+        if run[1] - run[0] == 1 and not lists.is_known(words[run[0]][0]) and not (run[0] and words[run[0] - 1][0] in lists.nick):
+            continue  # a sentence's first word
         for low, high, inverted in _split(view, words, run, lists):
             span = _judge(view, words, low, high, inverted, last, lists)
             if span:
@@ -319,6 +321,8 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
     before = words[low - 1] if low else ("", 0, 0, False)
     gap = view.text[before[2] : words[low][1]]
     size = high - low
+    if size > 5:
+        return None
     if any(words[place][0] in lists.stops or words[place][0] in lists.places for place in range(low, high)):
         return None
     called = before[0] in lists.nick and gap in (" ", ". ", " «", ' "', " “") and words[low][2] - words[low][1] > 1
@@ -326,7 +330,7 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
         return Span("name", words[low][1], words[low][2], weight=30)
     labelled = ":" in gap and view.text[words[high - 1][2] : words[high - 1][2] + 1] in ("", ",", ".", ";", "|", "/", "\n", ")")
     followed = labelled or _AFTER.match(view.folded, words[high - 1][2])
-    if not 2 <= size <= 5:
+    if size < 2:
         return None
     announced = _look_back(view, words, low, lists)[0]
     free = all(lists.is_free(words[place][0]) or words[place][0] in PARTICLES for place in range(low, high))
