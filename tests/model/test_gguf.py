@@ -10,6 +10,7 @@ from ayni.core.files import read_json
 from ayni.model.gguf_reader import read_gguf
 from ayni.model.gguf_writer import pair, write_gguf
 from ayni.model.pre_tokenizer import find_name
+from ayni.model.rope import recognise, stretch
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +82,64 @@ def test_adopting_nothing(ayni, tmp_path):
     answer = ayni("adopt", tmp_path / "none", "--store", tmp_path / "store")
     assert answer.code == 2
     assert len(answer.err.strip().splitlines()) >= 2
+
+
+LLAMA31 = {
+    "rope_type": "llama3",
+    "rope_theta": 500000.0,
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 8192,
+}
+
+
+def test_factors_are_those_of_transformers():
+    from transformers import LlamaConfig
+    from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
+
+    config = LlamaConfig(hidden_size=512, num_attention_heads=4, max_position_embeddings=131072, rope_parameters=LLAMA31)
+    theirs, _ = ROPE_INIT_FUNCTIONS["llama3"](config, "cpu")
+    plain = 500000.0 ** -(np.arange(0, 128, 2) / 128)
+    assert np.allclose(plain / stretch(LLAMA31, 128), theirs.numpy(), rtol=1e-5)
+    assert recognise(stretch(LLAMA31, 128), 500000.0) == LLAMA31
+    assert recognise(stretch({**LLAMA31, "factor": 5.0}, 128), 500000.0) is None
+
+
+def test_llama_31_comes_back_and_answers_in_llamacpp_as_in_transformers(tiny, tmp_path):
+    """The tiny model told to stretch its frequencies: other answers than without, and llama.cpp gives the same ones."""
+    import httpx
+    from transformers import AutoModelForCausalLM
+
+    from ayni.core.files import write_json
+    from ayni.model.folder import copy_tokenizer
+    from ayni.serving.engines.llamacpp import LlamaCpp
+
+    folder = tmp_path / "model"
+    folder.mkdir()
+    copy_tokenizer(tiny.path("model"), folder)
+    config = read_json(tiny.path("model") / "config.json")
+    write_json(
+        folder / "config.json", {**config, "rope_parameters": {**LLAMA31, "rope_theta": 10000.0, "original_max_position_embeddings": 64}}
+    )
+    (folder / "model.safetensors").write_bytes((tiny.path("model") / "model.safetensors").read_bytes())
+    write_gguf(folder, folder / "probe.gguf", "f16", name="probe")
+    ids = list(range(300, 500))
+    with torch.inference_mode():
+        ours, plain = (
+            AutoModelForCausalLM.from_pretrained(each)(torch.tensor([ids])).logits[0, -1] for each in (folder, tiny.path("model"))
+        )
+    with LlamaCpp(context=512, slots=1) as engine:
+        endpoint = engine.start(folder / "probe.gguf")
+        with httpx.Client(base_url=endpoint.url, headers=endpoint.headers(), trust_env=False, timeout=60) as client:
+            asked = {"prompt": ids, "n_predict": 1, "temperature": 0, "n_probs": 10}
+            answer = client.post("/completion", json=asked).raise_for_status().json()
+    best = answer["completion_probabilities"][0]["top_logprobs"]
+    wanted, other = (each.log_softmax(-1)[[row["id"] for row in best]] for each in (ours, plain))
+    found = torch.tensor([row["logprob"] for row in best])
+    assert float((found - wanted).abs().max()) < min(0.01, 0.4 * float((found - other).abs().max()))
+    with pytest.raises(InputError, match="not known here"):
+        read_gguf(folder / "probe.gguf")  # no published model stretches so
+    write_json(folder / "config.json", {**config, "rope_parameters": LLAMA31})
+    write_gguf(folder, folder / "again.gguf", "f16", name="probe")
+    assert read_gguf(folder / "again.gguf").config["rope_parameters"] == LLAMA31

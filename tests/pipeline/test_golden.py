@@ -21,7 +21,7 @@ GOLDEN = {
     "duplicates": ("corpus.deduplicate", 3, "546343682d0a5d8b"),
     "picks": ("corpus.select", 1, "e85801f3b519f030"),
 }
-SCORERS = {"fingerprint": 1, "language": 2, "orthography": 1, "personal_data": 2, "quality": 2, "rights": 1, "variety": 1}
+SCORERS = {"fingerprint": 1, "language": 2, "orthography": 1, "personal_data": 3, "quality": 2, "rights": 1, "variety": 1}
 
 
 def rounded(value):

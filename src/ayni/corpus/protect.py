@@ -6,6 +6,7 @@
     notes = "@notes"                      # with the scorer personal_data
     policies = { "actas*" = "court" }     # beside those of assets/policies.toml; patterns over domains
     key_file = "keys/archivo.key"         # optional: what was replaced is sealed in `vault/` for who holds it
+    ner = "models/ner-es"                 # optional: a token classifier of yours, whose people are added (pip install ayni[ner])
 
 A value that was replaced in the text is replaced in the title too; other fields (origin, url, a title that says what the text does
 not) stay as the source has them. Writes documents, protected.json (counts by type, country and domain, never a value) and, with a
@@ -28,6 +29,7 @@ from ayni.core.files import copy_or_link, read_json, write_json
 from ayni.core.formats.documents import Documents, read_table, write_part
 from ayni.core.formats.notes import Notes
 from ayni.core.places import asset
+from ayni.corpus.protection.ner import add_people, find_people, name_model
 from ayni.corpus.protection.policy import check_policies, choose_policy
 from ayni.corpus.protection.replace import hide_values, replace_spans
 from ayni.corpus.protection.vault import name_key, read_key, seal
@@ -38,26 +40,31 @@ _SCORER = "personal_data"
 
 
 class ProtectParams(StageParams):
-    """`policies`: pattern of a domain -> policy; `key_file`: where the key of the vault lies, "" for no vault."""
+    """`policies`: pattern of a domain -> policy; `key_file`: where the key of the vault lies; `ner`: a model's folder; "" for none."""
 
     policies: dict[str, str] = {}
     key_file: str = ""
+    ner: str = ""
 
 
 def _outside(params: ProtectParams) -> dict[str, str]:
     """The table of policies, and which key, by a digest."""
     check_policies(params.policies)
     key = name_key(Path(params.key_file).expanduser()) if params.key_file else ""
-    return {"policies": digest_file(asset("policies.toml")), "key": key}
+    body = {"policies": digest_file(asset("policies.toml")), "key": key}
+    return {**body, "ner": name_model(Path(params.ner).expanduser())} if params.ner else body
 
 
-@stage("corpus.protect", version=2, places={"key_file": True}, outside=_outside)
+@stage("corpus.protect", version=2, places={"key_file": True, "ner": True}, outside=_outside)
 def protect(job: Job, documents: Documents, notes: Notes, params: ProtectParams) -> Documents:  # type: ignore[return]
     """Replace part by part, then add up the counts."""
     if _SCORER not in notes.scorers():
         raise RecipeError(f"the notes say nothing of {_SCORER}", why=f"they hold {', '.join(notes.scorers())}", mend="add it to `scorers`")
     outside = _outside(params)
-    stated = {"policies": params.policies, "key_file": str(Path(params.key_file).expanduser().absolute()) if params.key_file else ""}
+    where = {
+        name: str(Path(path).expanduser().absolute()) if path else "" for name, path in (("key_file", params.key_file), ("ner", params.ner))
+    }
+    stated = {"policies": params.policies, **where}
     pairs = list(zip(documents.parts(), notes.parts(_SCORER), strict=True))
     parts = [Part([digest_file(one), digest_file(two), outside], {**stated, "part": str(one), "notes": str(two)}) for one, two in pairs]
     done = job.map_parts("ayni.corpus.protect:protect_part", parts, "protect")
@@ -83,9 +90,12 @@ def protect_part(item: dict[str, Any]) -> list[list[Any]]:
     sealed: list[tuple[str, str, str]] = []
     counts: Counter[tuple[str, str, str]] = Counter()
     invalid: Counter[tuple[str, str, str]] = Counter()
-    for row in _list_marked(spans):
+    for row in range(table.num_rows) if item["ner"] else _list_marked(spans):
         policy = choose_policy(about["domain"][row], item["policies"])
-        done = replace_spans(table["text"][row].as_py(), spans[row].as_py(), policy, about["language"][row])
+        text, marked = table["text"][row].as_py(), spans[row].as_py() or []
+        if item["ner"]:
+            marked = add_people(marked, find_people(Path(item["ner"]), [text])[0])
+        done = replace_spans(text, marked, policy, about["language"][row])
         if done.counts:
             texts[row] = done.text
             titles[row] = hide_values(about["title"][row], done.values)

@@ -18,7 +18,8 @@ import numpy as np
 import torch
 
 from ayni.core.errors import InputError, MissingExtra
-from ayni.model.pre_tokenizer import NAMES, make_pre_tokenizer
+from ayni.model.pre_tokenizer import KNOWN, make_pre_tokenizer
+from ayni.model.rope import recognise
 
 LAYER_NAMES = {
     "attn_norm": "input_layernorm",
@@ -31,6 +32,7 @@ LAYER_NAMES = {
     "ffn_up": "mlp.up_proj",
     "ffn_down": "mlp.down_proj",
 }
+ROPE_FACTORS = "rope_freqs.weight"
 TOP_NAMES = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
 
 
@@ -61,9 +63,10 @@ def read_gguf(path: Path) -> GgufModel:
     if fields.get("general.architecture") != "llama":
         raise InputError(f"'{path.name}' is not a Llama model", why=f"architecture {fields.get('general.architecture')!r}")
     config = _read_config(fields, {tensor.name for tensor in reader.tensors})
+    config["rope_parameters"] = _read_rope(reader.tensors, config["rope_parameters"])
     return GgufModel(
         config=config,
-        weights=_read_weights(reader.tensors, config),
+        weights=_read_weights([tensor for tensor in reader.tensors if tensor.name != ROPE_FACTORS], config),
         tokenizer=_read_tokenizer(fields),
         special=_read_special(fields),
         chat_template=fields.get("tokenizer.chat_template", ""),
@@ -98,6 +101,19 @@ def _read_config(fields: dict[str, Any], tensors: set[str]) -> dict[str, Any]:
         "pad_token_id": int(fields.get("tokenizer.ggml.padding_token_id", fields["tokenizer.ggml.eos_token_id"])),
         "dtype": "float32",
     }
+
+
+def _read_rope(tensors: Any, plain: dict[str, Any]) -> dict[str, Any]:
+    """The plain rotary parameters, or those of the scaling whose factors the file holds."""
+    factors = next((np.asarray(tensor.data).ravel() for tensor in tensors if tensor.name == ROPE_FACTORS), None)
+    if factors is None:
+        return plain
+    found = recognise(factors, plain["rope_theta"])
+    if found is None:
+        raise InputError(
+            "the GGUF file stretches its rotary frequencies in a way not known here", mend="adopt the Hugging Face folder instead"
+        )
+    return found
 
 
 def _read_weights(tensors: Any, config: dict[str, Any]) -> dict[str, torch.Tensor]:
@@ -162,7 +178,7 @@ def _pre_tokenizer(name: str) -> dict[str, Any]:
         name = "gpt-2"
     if name in ("refact", "command-r", "starcoder", "codeshell", "exaone"):  # digits apart, then GPT-2's words
         name = "smollm"
-    if name in NAMES:
+    if name in KNOWN:
         return make_pre_tokenizer(name)
     raise InputError(f"the GGUF file's pre-tokenizer '{name}' is not known here", mend="adopt the Hugging Face folder instead")
 

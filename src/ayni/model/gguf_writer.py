@@ -16,8 +16,9 @@ from safetensors import safe_open
 
 from ayni.core.errors import FormatError, MissingExtra
 from ayni.core.files import read_json
-from ayni.model.gguf_reader import LAYER_NAMES, TOP_NAMES
+from ayni.model.gguf_reader import LAYER_NAMES, ROPE_FACTORS, TOP_NAMES
 from ayni.model.pre_tokenizer import find_name
+from ayni.model.rope import stretch
 
 TYPES = ("f16", "q8_0")
 
@@ -32,6 +33,10 @@ def write_gguf(folder: Path, target: Path, form: str, *, name: str, license: str
     writer = gguf.GGUFWriter(target, "llama")
     _write_header(writer, config, form, name, license)
     _write_vocabulary(writer, folder, config)
+    rope = config.get("rope_parameters") or {}
+    if rope.get("rope_type") == "llama3":
+        head = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+        writer.add_tensor(ROPE_FACTORS, stretch(rope, head), raw_dtype=gguf.GGMLQuantizationType.F32)
     kinds = {"f16": gguf.GGMLQuantizationType.F16, "q8_0": gguf.GGMLQuantizationType.Q8_0}
     with safe_open(folder / "model.safetensors", framework="numpy") as weights:
         for source in weights.keys():  # noqa: SIM118  not a dict
@@ -60,7 +65,7 @@ def _write_header(writer: Any, config: dict[str, Any], form: str, name: str, lic
     writer.add_head_count_kv(config["num_key_value_heads"])
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     rope = config.get("rope_parameters") or {"rope_theta": config.get("rope_theta", 10000.0)}
-    if rope.get("rope_type", "default") != "default":
+    if rope.get("rope_type", "default") not in ("default", "llama3"):
         raise FormatError(f"rope scaling '{rope['rope_type']}' is not written to GGUF yet", mend="release without GGUF")
     writer.add_rope_freq_base(rope["rope_theta"])
     writer.add_rope_dimension_count(config["hidden_size"] // config["num_attention_heads"])

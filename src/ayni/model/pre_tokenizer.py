@@ -34,13 +34,14 @@ PATTERNS = {
     "bloom": (_BLOOM,),
     "viking": (_BLOOM, r"\p{N}"),
 }
-NAMES = ("gpt-2", "smollm", "llama-bpe", "qwen2", "bloom", "viking")  # whose ids llama.cpp gives exactly
+KNOWN = ("gpt-2", "smollm", *PATTERNS)
+NAMES = tuple(name for name in KNOWN if name != "gpt-4o")  # whose ids llama.cpp gives exactly
 Splitter = Callable[[str], list[str]]
 
 
 def make_pre_tokenizer(name: str) -> dict[str, Any]:
-    """The `pre_tokenizer` of tokenizer.json for one of NAMES."""
-    if name not in NAMES:
+    """The `pre_tokenizer` of tokenizer.json for one of KNOWN."""
+    if name not in KNOWN:
         raise InputError(f"no pre-tokenizer is called '{name}'", why=f"there are: {', '.join(NAMES)}", mend=did_you_mean(name, NAMES))
     bytes_of = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": name in ("gpt-2", "smollm")}
     if name == "gpt-2":

@@ -19,13 +19,14 @@ from typing import Any
 
 from pydantic import Field
 
+from ayni.core.errors import InputError
 from ayni.core.files import write_json
 from ayni.core.formats.model import Tokenizer
 from ayni.core.formats.sample import Sample
 from ayni.core.places import asset
 from ayni.model.bytes import LETTERS, read
 from ayni.model.folder import write_generation, write_tokenizer
-from ayni.model.pre_tokenizer import make_pre_tokenizer, open_splitter
+from ayni.model.pre_tokenizer import KNOWN, NAMES, make_pre_tokenizer, open_splitter
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.tokenizer.growth import Fairness, Growth, grow, split_bytes
@@ -49,6 +50,12 @@ class TokenizerParams(StageParams):
 @stage("tokenizer.train", version=2)
 def train(job: Job, sample: Sample, params: TokenizerParams) -> Tokenizer:  # type: ignore[return]
     """Count, merge, write the folder."""
+    if params.pre_tokenizer in set(KNOWN) - set(NAMES):
+        raise InputError(
+            f"no tokenizer is made with the pre-tokenizer '{params.pre_tokenizer}'",
+            why="llama.cpp knows its name, but gives other ids for capitals with accents and for combining marks",
+            mend=f"take one of: {', '.join(NAMES)}",
+        )
     pre_tokenizer = make_pre_tokenizer(params.pre_tokenizer)
     counts = count_words(sample.rows("train"), open_splitter(pre_tokenizer))
     names = [*SPECIAL, *sorted(LETTERS)]

@@ -20,7 +20,7 @@ _OF = r"(?:(?i:de|del|la|las|los|el|da|das|do|dos|e|y) )"
 _NAME = rf"(?:{_OF}{{0,3}}(?:\d{{1,2}} (?i:de) {_CAP}|{_CAP}))"
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,4}}"
 _NO = r"(?i:n\.?[º°o]\.?|n[uú]m\.?|n[uú]mero|nro\.?|n\b)"
-_VALUE = r"(?:[A-Z]?-?\d{1,5}(?:[ -]?[A-Z](?![\w.]))?(?:[-.]\d{1,4}[A-Za-z]?)?|[sS]/[nN])(?![\w]| de )"
+_VALUE = r"(?:[A-Z]?-?\d{1,5}(?:[A-Z](?!\w|\.\w)|[ -][A-Z](?![\w.]))?(?:[-.]\d{1,4}[A-Za-z]?)?|[sS]/[nN])(?![\w]| de )"
 _HOUSE = rf"(?:,? ?(?:{_NO}|\#) ?{_VALUE}(?: ?- ?\d{{1,3}}(?!\w))?|,? {_VALUE}|,? (?i:km)\.? ?{_VALUE})"
 _WAYS = (
     r"(?i:calle|c/|c\.|av|avda|avenida|aven|jr|jir[oó]n|pasaje|psje|pje|rua|travessa|alameda|pra[cç]a|rodovia|estrada|carrera|cra|kra|carr|cl|diagonal|diag"
@@ -33,25 +33,26 @@ _AREAS = (
     r"|bloque|block|bloco|torre|s[ií]tio|unidad)\.?"
 )
 _UNITS = (
-    r"(?i:piso|p|depto|dpto|dto|departamento|apartamento|apto|apt|ap|int|interior|casa|bloco|bloque|block|c\. ?p|cp|cep|manzana|mz|manz|lote|lt|pol[ií]gono|torre|edificio|edif|oficina|of"
+    r"(?i:piso|p|depto|dpto|dto|departamento|apartamento|apto|apt|ap|int|interior|casa|bloco|bloque|block|c\. ?p|cp|cep|manzana|manzano|mz|manz|lote|lt|pol[ií]gono|torre|edificio|edif|oficina|of"
     r"|local|sala|quadra|qd|km|parcela|solar|villa|zona|sector|vereda|pasaje|calle|avenida|av|conjunto|n[º°]|box|secci[oó]n)\.?"
 )
 _CROSS = rf"(?: ?,? (?i:e/|entre|esq\.?|esquina|casi|c/|y|con)(?: (?i:calle|av\.?|carrera))? ?(?:{_NAMES}|\d\w{{0,4}})(?: (?i:y|e) (?:{_NAME}|\d\w{{0,4}}))?)"
+_END = r"(?=[,.;:\n)|»”\"]|$| (?:(?i:tel|cel|c\.i|dni|cpf|rg|fono|cep|correo|e-mail)|(?![A-ZÁÉÍÓÚÜÂÊÔÃÕÇÀÑ])))"
 _TAIL = (
-    rf"(?:{_CROSS}|,? {_UNITS} ?(?:{_NO} ?|\#)?(?:\d{{5}}-\d{{3}}|{_VALUE}|\d{{1,2}}[ªa]|[A-Z](?:-\d{{1,3}})?)(?!\w)(?:-[A-Z](?!\w))?(?: (?i:sur|norte|este|oeste))?"
-    rf"|,? {_AREAS} {_NAME}(?: {_NAME}){{0,2}}?(?=[,.;:\n)|»”\"]|$| (?![{_UPPER}]))|,? \d{{1,2}}\.?[ºª°o](?!\w)(?: (?i:piso))?(?: [A-Z](?!\w))?|, [A-Z]-\d{{1,3}}(?!\w)"
-    rf"|,? (?:\d{{1,2}}\.?(?:[aª]|ta|da|ra)?\.? )?(?i:calle|avenida|av\.?)(?: (?i:poniente|oriente|norte|sur))?(?: {_HOUSE.replace(',? ?', '', 1)})? ?(?:\d{{1,3}}|{_NAME})?(?=,|\.|;| )"
+    rf"(?:{_CROSS}(?: {_NO} ?{_VALUE})?|,? {_UNITS} ?(?:{_NO} ?|\#)?(?:\d{{5}}-\d{{3}}|{_VALUE}|\d{{1,2}}[ªa]|[A-Z](?:-\d{{1,3}})?)(?!\w)(?:-[A-Z](?!\w))?(?: (?i:sur|norte|este|oeste))?"
+    rf"|,? {_AREAS} {_NAME}(?: {_NAME}){{0,2}}?{_END}|,? \d{{1,2}}\.?[ºª°o](?!\w)(?: (?i:piso))?(?: [A-Z](?!\w))?|, [A-Z]-\d{{1,3}}(?!\w)"
+    rf"|,? (?:\d{{1,2}}\.?(?:[aª]|ta|da|ra)?\.? )?(?i:calle|avenida|av\.?)(?: (?i:poniente|oriente|norte|sur))?(?: {_HOUSE.replace(',? ?', '', 1)})? ?(?:\d{{1,3}}|{_NAMES}{_HOUSE}|{_NAME})?(?=,|\.|;| )"
     r"| (?i:bis|sur|norte|poniente|oriente|este|oeste)(?!\w)|,? (?i:s/n)(?!\w)|, (?i:casa) (?i:esquinera|[a-zé]+ a mano (?:derecha|izquierda))|, (?i:port[oó]n) \w+"
     rf"|, (?i:de la|del|de los)(?: [\w.]+){{1,4}},? \d{{1,3}} ?(?i:cuadras?|c\.|metros|mts|varas)(?: (?i:al|hacia el))? \w+|, (?i:frente a) (?i:la|el|los) [a-z]+)"
 )
 _PLACE = re.compile(
-    rf"(?<![\w./])(?:(?i:final) )?{_WAYS} ?(?:{_NAMES}|(?:\d{{1,3}}|[A-Z])(?: ?[A-Z](?!\w))?(?: (?i:bis|sur|norte))?(?=[ ,]))(?P<house>{_HOUSE})?(?P<tail>{_TAIL}{{0,6}})"
+    rf"(?<![\w./])(?:(?i:final) )?{_WAYS}(?: (?i:calle|carrera)(?= \d))? ?(?:{_NAMES}|(?:\d{{1,3}}[aª°]?|[A-Z])(?: ?[A-Z](?!\w))?(?: (?i:bis|sur|norte))?(?=[ ,]))(?P<house>{_HOUSE})?(?P<tail>{_TAIL}{{0,6}})"
 )
 _AREA = re.compile(
     rf"(?<![\w./]){_AREAS} (?:{_NO} ?)?(?:{_NAMES}|\d{{1,3}}|[A-Z](?:-?\d{{1,3}})?)(?=[ ,])(?P<house>{_HOUSE})?(?P<tail>{_TAIL}{{1,6}})"
 )
 _GRID = re.compile(
-    r"(?<![\w])\d{1,2}(?:[aª°]|ta|da|ra|va)?\.? (?i:calle|avenida|av\.)(?: (?i:norte|sur|poniente|oriente))?(?: \"?[A-Z]\"?)?"
+    r"(?<![\w])\d{1,2}(?:[aªA°]|(?i:ta|da|ra|va))?\.? (?i:calle|avenida|av\.)(?: (?i:norte|sur|poniente|oriente))?(?: \"?[A-Z]\"?)?"
     rf"(?P<house> (?:{_NO} ?)?[A-Z]?\d{{1,3}}-\d{{1,3}}| {_NO} ?\d{{1,4}}|,)(?P<tail>{_TAIL}{{0,4}})"
 )
 _LANDMARK = re.compile(

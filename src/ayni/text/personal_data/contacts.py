@@ -18,7 +18,7 @@ from ayni.text.personal_data.spans import Span
 
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w][\w.%+'-]*@[A-Za-z0-9](?:[\w-]*\.)+[^\W\d_]{2,24}(?![\w-])")
 _PHONE = re.compile(
-    r"(?<![\w.,/$%-])(?:\+\d{1,3}[ .-]?)?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .\-–]?\d{2,4}){1,5}(?:[ .\-–]\d{1,4})?(?![\w%]|[.,/-]\d)"
+    r"(?<![\w.,/$%-])(?:(?:\+|00)\d{1,3}[ .-]?(?:[19][ .-])?)?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .\-–]?\d{2,4}){1,5}(?:[ .\-–]\d{1,4})?(?![\w%]|[.,/-]\d)"
 )
 _CARD = re.compile(r"(?<![\w.,-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w]|[.,-]\d)")
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
@@ -28,8 +28,11 @@ _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 _DATE = re.compile(
     r"\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:1[5-9]|20)\d\d ?[-–] ?(?:1[5-9]|20)\d\d"
 )
+_BESIDE = re.compile(  # right after an e-mail, or after two capitalised words and a comma
+    r"(?:@[\w.-]+\w(?: ?[,;/|·-] ?| (?:o|ou|e|y)(?: al?)? )|(?<![\w])[^\W\d_a-z][^\W\d_]+ (?:de (?:la |los )?)?[^\W\d_a-z][^\W\d_]+, ?)$"
+)
 PHONE_WORDS = (
-    "tel", "tels", "telef*", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
+    "tel", "tels", "telf", "telfs", "telef*", "consult* al", "hablem* al", "dudas al", "prueba al", "recado", "pix pro", "tlf", "tfno", "fono", "fonos", "cel", "cels", "celular*", "movil", "moviles", "whatsapp", "wsp", "wpp", "wasap",
     "whats", "zap", "zapzap", "fone", "fones", "fax", "telemovel", "llam*", "marc* al", "contacto", "contato", "ligue", "ligar", "liga",
     "mi numero", "meu numero", "mi num", "numero de contacto", "escrib* al", "comunic* al", "celu", "atiende en el", "central telefonica", "anota mi",
 )  # fmt: skip
@@ -40,9 +43,7 @@ _WEAK_WORDS = (  # enough where the plan of the country has the number
     "o meu e",
     "agora e",
     "es el",
-    "consult* al",
     "consultarme al",
-    "hablem* al",
     "hableme al",
     "yape",
     "plin",
@@ -53,14 +54,11 @@ _WEAK_WORDS = (  # enough where the plan of the country has the number
     "anota*",
     "emergencia",
     "emergencia avisar",
-    "recado",
     "escribe* al",
     "pago movil",
     "contactar*",
     "sinpe",
-    "prueba al",
     "desde el",
-    "pix pro",
     "pix para",
     "esposa",
     "esposo",
@@ -69,7 +67,6 @@ _WEAK_WORDS = (  # enough where the plan of the country has the number
     "movil:",
     "familiar",
     "guarda este",
-    "dudas al",
 )
 CARD_WORDS = ("tarjeta*", "cartao", "cartoes", "tdc", "visa", "mastercard", "credito", "debito", "card")
 IP_WORDS = ("ip", "ips", "ipv4", "ipv6", "servidor", "host", "endereco ip", "direccion ip")
@@ -99,10 +96,17 @@ def _find_phones(view: View) -> Iterator[Span]:
         near = before(PHONE_WORDS, view, found.start(), _REACH + 30)
         gap = view.text[max(0, found.start() - (near or 0)) : found.start()]
         announced = near is not None and _is_clear(gap) and (near <= _REACH or "llam" in view.folded)
-        region, possible, certain = read_phone(text, view.country)
-        if not announced and certain and view.country:
+        hinted, weak = False, None
+        if not announced and view.country:
             weak = before(_WEAK_WORDS, view, found.start(), _REACH)
-            announced, near = weak is not None and _is_clear(view.text[found.start() - weak : found.start()]), weak
+            hinted = weak is not None and _is_clear(view.text[found.start() - weak : found.start()])
+            if not hinted and _BESIDE.search(view.text, max(0, found.start() - 60), found.start()):
+                hinted, weak = True, 20
+        if not announced and not hinted and text[0] not in "+(":
+            continue  # most numbers, before the plans of the countries are asked
+        region, possible, certain = read_phone(text, view.country)
+        if hinted and certain:
+            announced, near = True, weak
         if text.startswith("+") or text.startswith("("):
             accepted = certain or (announced and possible) or (text.startswith("+") and possible)
         else:
@@ -123,7 +127,7 @@ def read_phone(text: str, country: str) -> tuple[str, bool, bool]:
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(text, country or None)
+        number = phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, country or None)
     except phonenumbers.NumberParseException:
         return "", False, False
     region = phonenumbers.region_code_for_number(number) or country

@@ -47,6 +47,8 @@ class View:
 def fold(text: str) -> str:
     """Lower case without accents, one code point for one."""
     lower = text.lower()
+    if lower.isascii():
+        return lower
     return (lower if len(lower) == len(text) else "".join(c.lower()[:1] for c in text)).translate(_ACCENTS)
 
 

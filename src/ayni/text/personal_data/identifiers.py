@@ -18,7 +18,7 @@ from ayni.text.personal_data.table import Identifier, Table, load_table, outline
 
 REACH = 60  # code points between a context word and what it announces
 _SURE_REACH = 30  # for a wrong check digit
-_ATOM = re.compile(r"(?<![\w])[0-9A-Za-z]+(?:(?:\.-|\.- |[.\-/'’]|(?<=\d) - (?=[0-9kK](?!\w)))[0-9A-Za-z]+)*(?!\w)")
+_ATOM = re.compile(r"(?<![\w])[0-9A-Za-z]+(?:(?:\.-|\.- |[.\-/'’]|(?<=\d) - (?=[0-9kK](?!\w| de )))[0-9A-Za-z]+)*(?!\w)")
 _MONEY = re.compile(r"(?<![A-Za-z])(?:\$|€|US\$|R\$|RD\$|C\$|B/\.|S/\.?|Bs\.?|₲|₡|Gs\.?|L\.?|Q\.?|USD|COP|CLP|ARS)\s?$")
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})")
 _OTHER = re.compile(r"; |\n\n|profesional|profissional|catastral|juridica")

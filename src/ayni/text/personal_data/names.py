@@ -13,19 +13,42 @@ from collections.abc import Iterator
 
 from ayni.text.personal_data.context import View
 from ayni.text.personal_data.spans import Span
-from ayni.text.personal_data.words import Lists, load_lists, public_pattern
+from ayni.text.personal_data.spoken import find_spoken
+from ayni.text.personal_data.words import PARTICLES, Lists, Words, load_lists, public_pattern
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_PARTICLES = frozenset("de la las los del da das do dos".split())
 _JOINS = frozenset("e y".split())
 _AFTER = re.compile(
-    r",?(?: ?[-–|/]| \.)? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
+    r"[,;]?(?: ?[-–|/]| \.)? ?\(?(?:(?:ya )?mayor|vecin|de \d\d|\d+ a[ñn]os|brasileir|venezolan|\(?c\.? ?[ci]\.?|d\.?n\.?i|identificad|inscrit|portador|cedula|ced\.|rut\b|run\b|cpf|"
     r"rg\b|cui[tl]?\b|curp|rfc|dui|dpi|nit\b|ruc\b|nss|ssn|cns|nacid|nascid|con (?:domicilio|documento|cedula|pasaporte)|domiciliad|residente|residenciad|"
     r"titular de la|me cambie|prontuario|h\.?c\.?\b|carne de|seguro social|madre de|jubilad|clave de elector|identidad)"
 )
+_SENTENCE = re.compile(r"(?:[.!?:»”\"]\s*|\n\s*|[-–•]\s)$")
+_LOOSE = frozenset(
+    (
+        "para",
+        "contra",
+        "dice",
+        "yo",
+        "eu",
+        "parte de",
+        "casa de",
+        "carro de",
+        "empresa de",
+        "numero de",
+        "favor de",
+        "familia de",
+        "tarjeta de",
+    )
+)
+_LEAD = re.compile(r"(?:^|[,.;:«\"(•|-]|(?<!\w)(?:a|por|con|com|para|y|e)) ?$")
+_PERSONAL = re.compile(  # what is said of people alone
+    r"[,;]?(?: ?[-–|/·])? ?\(?(?:(?:ya )?mayor de edad|vecin[oa]s? d|de \d\d a[nñ]os|\d\d a[nñ]os|c\. ?i\.|c\. ?c\.|d\.?n\.?i|(?:titular|portador|portadora) d|(?:con|de) (?:cedula|dni|c\.?i|carne|documento|pasaporte|tarjeta de identidad|numero de identidad)|masculin|femenin|ssn|seguro social|identificad"
+    r"|nacid|nascid|brasileir|cpf|run\b|curp|cui[lt]?\b|dui\b|dpi\b|cedula|domiciliad|quien )"
+)
 _BETWEEN = re.compile(r"[\s:,.|(«\"“/*º°\-–—\d]*(?:\([aos]+\)[\s:,]*)?")
 _LIST = re.compile(r"(?:,|;| [ye]|\.)?\s*(?:\d{1,2}[.)]\s*)?(?:[ye] |a )?")
-Words = list[tuple[str, int, int, bool]]  # folded word, start, end, whether it begins with a capital
+_ABBREVIATED = re.compile(r"[^\W\d_]\.[^\W\d_]")  # C.I., D.N.I.: no initial of a name
 
 
 def find_names(view: View) -> Iterator[Span]:
@@ -35,12 +58,14 @@ def find_names(view: View) -> Iterator[Span]:
     words = [(found[0], at := found.start(), found.end(), text[at].isupper()) for found in _WORD.finditer(folded)]
     last = -1000
     for run in _list_runs(text, words, lists):
+        if run[1] - run[0] == 1 and not lists.is_known(words[run[0]][0]) and not (run[0] and words[run[0] - 1][0] in lists.nick):
+            continue  # a sentence's first word
         for low, high, inverted in _split(view, words, run, lists):
             span = _judge(view, words, low, high, inverted, last, lists)
             if span:
                 last = span.end
                 yield span
-    yield from _find_lower(view, words, lists)
+    yield from find_spoken(view, words, lists)
 
 
 def _list_runs(text: str, words: Words, lists: Lists) -> Iterator[tuple[int, int]]:
@@ -58,7 +83,7 @@ def _list_runs(text: str, words: Words, lists: Lists) -> Iterator[tuple[int, int
                 break
             if words[look][3]:
                 end = look + 1
-            elif gap != " " or (words[look][0] not in _PARTICLES and words[look][0] not in _JOINS):
+            elif gap != " " or (words[look][0] not in PARTICLES and words[look][0] not in _JOINS):
                 break
             look += 1
         yield place, end
@@ -80,7 +105,7 @@ def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list
     pieces, at = [], 0
     while at < len(cuts):
         low, high, comma = cuts[at]
-        if comma and at + 1 < len(cuts) and _is_inverted(words, cuts[at], cuts[at + 1], lists):
+        if comma and at + 1 < len(cuts) and _is_inverted(view, words, cuts[at], cuts[at + 1], lists):
             pieces.append((low, cuts[at + 1][1], True))
             at += 1
         else:
@@ -89,16 +114,20 @@ def _split(view: View, words: Words, run: tuple[int, int], lists: Lists) -> list
     return pieces
 
 
-def _is_inverted(words: Words, left: tuple[int, int, bool], right: tuple[int, int, bool], lists: Lists) -> bool:
+def _is_inverted(view: View, words: Words, left: tuple[int, int, bool], right: tuple[int, int, bool], lists: Lists) -> bool:
     """Whether surnames stand left of a comma and given names right of it."""
-    first = [word for word, *_ in words[left[0] : left[1]] if word not in _PARTICLES]
-    second = [word for word, *_ in words[right[0] : right[1]] if word not in _PARTICLES]
+    first = [word for word, *_ in words[left[0] : left[1]] if word not in PARTICLES]
+    second = [word for word, *_ in words[right[0] : right[1]] if word not in PARTICLES]
     if not first or not second or len(first) > 4 or len(second) > 3 or any(word in lists.stops for word in first):
         return False
-    if any(word in lists.places and word not in ("rio", "san", "villa") for word in first):
+    if any(word in lists.places and word not in ("rio", "san", "villa", "torre", "puente") for word in first):
         return False
     surnames = sum(word in lists.surnames for word in first)
-    return all(w in lists.given for w in second) and surnames > 0 and not (first[0] in lists.given and first[0] not in lists.surnames)
+    loose = all(w in lists.given or lists.is_free(w) for w in second) and all(w in lists.surnames or lists.is_free(w) for w in first)
+    if loose and (surnames > 0 or all(w in lists.given for w in second)) and _AFTER.match(view.folded, words[right[1] - 1][2]):
+        return True
+    headed = first[0] in lists.given and first[0] not in lists.surnames and words[left[0]][0] not in PARTICLES
+    return all(w in lists.given for w in second) and surnames > 0 and not headed
 
 
 def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: int, lists: Lists) -> Span | None:
@@ -114,9 +143,11 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
         return None
     announced = announced or _look_back(view, words, _head(words, low, first, lists), lists)[0]
     listed = last >= 0 and _LIST.fullmatch(view.folded[last : words[first][1]]) is not None
-    start = _begin(words, low, first, inverted, announced, lists)
+    opens = low == 0 or _SENTENCE.search(view.text[max(0, words[low][1] - 3) : words[low][1]]) is not None
+    low = low if inverted else _after_acronym(view, words, low, first, lists)
+    start = _begin(words, low, first, inverted, announced, opens, lists)
     stop = high if inverted else _stop(view, words, first, high, lists)
-    content = [words[place][0] for place in range(start, stop) if words[place][0] not in _PARTICLES and words[place][0] not in _JOINS]
+    content = [words[place][0] for place in range(start, stop) if words[place][0] not in PARTICLES and words[place][0] not in _JOINS]
     given = any(word in lists.given for word in content)
     known = sum(lists.is_known(word) for word in content)
     followed = _AFTER.match(view.folded, words[stop - 1][2]) is not None
@@ -129,6 +160,17 @@ def _judge(view: View, words: Words, low: int, high: int, inverted: bool, last: 
     end = words[stop - 1][2]
     end += len(content[-1]) == 1 and view.text[end : end + 1] == "." and len(content) > 1
     return Span("name", words[start][1], end, weight=20 + 20 * announced + min(len(content), 6))
+
+
+def _after_acronym(view: View, words: Words, low: int, first: int, lists: Lists) -> int:
+    """The place after the last short word in capitals before a name that is not: STF, CPN; `low` where there is none."""
+    if view.text[words[first][1] : words[first][2]].isupper():
+        return low
+    for place in range(first - 1, low - 1, -1):
+        word, start, end, _ = words[place]
+        if 1 < len(word) < 5 and view.text[start:end].isupper() and not lists.is_known(word):
+            return next(after for after in range(place + 1, first + 1) if words[after][0] not in PARTICLES)
+    return low
 
 
 def _is_public(name: str, announced: bool) -> bool:
@@ -158,36 +200,47 @@ def _is_enough(
         inverted or known >= 2 or (given and (len(content) == 1 or words[start][0] in lists.given)) or (known and len(content) > 1)
     ):
         return len(content) > 1 or content[0] not in lists.common or _look_back(view, words, start, lists)[0]
+    free = all(lists.is_known(word) or lists.is_free(word) for word in content)
+    if (
+        free
+        and 2 <= len(content) <= 5
+        and content[0] in lists.given
+        and content[0] not in lists.common
+        and _LEAD.search(view.folded[max(0, words[start][1] - 8) : words[start][1]])
+    ):
+        return True
+    if free and 3 <= len(content) <= 5 and known >= 2 and lists.is_free(content[0]):
+        return True
     if len(content) == 1 and given and content[0] not in lists.common and start > 0:
         article, next_word = words[start - 1], words[stop] if stop < len(words) else ("", 0, 0, True)
         near = view.text[article[2] : words[start][1]] == " " and view.text[words[stop - 1][2] : next_word[1]] == " "
+        if article[0] in ("el", "la", "o", "a") and start > 1 and words[start - 2][0] in ("es", "e", "soy") and not words[start - 2][3]:
+            return near or view.text[words[stop - 1][2] : words[stop - 1][2] + 1] in (",", ".", ";", "")
         if article[0] in ("es", "e") and view.text[article[2] : words[start][1]] == " ":
             return view.text[words[stop - 1][2] : words[stop - 1][2] + 1] == ","
         return (
-            near
-            and article[0] in ("el", "la", "o", "a")
-            and not article[3]
-            and not next_word[3]
-            and next_word[0] not in _PARTICLES | _JOINS
+            near and article[0] in ("el", "la", "o", "a") and not article[3] and not next_word[3] and next_word[0] not in PARTICLES | _JOINS
         )
     return False
 
 
-def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, lists: Lists) -> int:
+def _begin(words: Words, low: int, first: int, inverted: bool, announced: bool, opens: bool, lists: Lists) -> int:
     """Where a name begins: unlisted capitals before the first listed word belong to it where it is announced or inverted."""
-    if all(words[place][0] in _PARTICLES for place in range(low, first)):
+    if all(words[place][0] in PARTICLES for place in range(low, first)):
         return low
     start = first
     trusted = inverted or announced
     while trusted and start > low:
         word = words[start - 1][0]
-        if word in _PARTICLES and words[start][0] in lists.given and not inverted:
+        if word in PARTICLES and words[start][0] in lists.given and not inverted:
             break
-        loose = word in lists.stops and word not in _PARTICLES
+        loose = word in lists.stops and word not in PARTICLES
         if loose or word in lists.announce or word in lists.nick or word in _JOINS or len(word) < 2:
             break
         start -= 1
-    while words[start][0] in _PARTICLES and not (trusted and words[start][3] and (inverted or words[first][0] in lists.surnames)):
+    while not trusted and start > low + opens and lists.is_free(words[start - 1][0]):
+        start -= 1
+    while words[start][0] in PARTICLES and not (trusted and words[start][3] and (inverted or words[first][0] in lists.surnames)):
         start += 1
     return start
 
@@ -197,7 +250,7 @@ def _head(words: Words, low: int, first: int, lists: Lists) -> int:
     head = first
     while head > low and not _ends(words[head - 1][0], lists) and words[head - 1][0] not in lists.nick and words[head - 1][0] not in _JOINS:
         head -= 1
-    while words[head][0] in _PARTICLES:
+    while words[head][0] in PARTICLES:
         head += 1
     return head
 
@@ -208,10 +261,14 @@ def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
     stop, content = first + 1, 1
     for place in range(first + 1, high):
         word = words[place][0]
-        if word in _PARTICLES or word in _JOINS:
+        if word in PARTICLES or word in _JOINS:
             continue
-        joined = words[place - 1][0] in _PARTICLES
-        if content > 6 or (not joined and len(word) > 1 and _ends(word, lists)):
+        joined = words[place - 1][0] in PARTICLES
+        if (
+            content > 6
+            or (len(word) > 1 and _ends(word, lists) and not (joined and (word in lists.places or lists.is_known(word))))
+            or _ABBREVIATED.match(view.text, words[place][1])
+        ):
             break
         if capitals and content > 1 and not lists.is_known(word) and _runs_on(words, place, high, stop - first, lists):
             break
@@ -221,7 +278,7 @@ def _stop(view: View, words: Words, first: int, high: int, lists: Lists) -> int:
 
 def _runs_on(words: Words, place: int, high: int, size: int, lists: Lists) -> bool:
     """Whether more words in capitals follow than a name has: text in capitals, not surnames that no list has."""
-    left = [words[each][0] for each in range(place + 1, high) if words[each][0] not in _PARTICLES]
+    left = [words[each][0] for each in range(place + 1, high) if words[each][0] not in PARTICLES]
     if not left or lists.is_known(left[0]) or left[0] in lists.stops:
         return False
     return len(left) > (size < 3)
@@ -229,7 +286,7 @@ def _runs_on(words: Words, place: int, high: int, size: int, lists: Lists) -> bo
 
 def _ends(word: str, lists: Lists) -> bool:
     """Whether a capitalised word belongs to no name."""
-    if (word in lists.stops and word not in _PARTICLES) or (word in lists.places and word not in ("san", "santa")):
+    if (word in lists.stops and word not in PARTICLES) or (word in lists.places and word not in ("san", "santa")):
         return True
     return word in lists.announce and not lists.is_known(word)
 
@@ -249,9 +306,9 @@ def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool
             return True, False
         if word in lists.places and view.text[words[place][2] : right].strip() in ("", "."):
             return False, True
-        if word not in lists.fillers and word not in _PARTICLES:
+        if word not in lists.fillers and word not in PARTICLES:
             before = words[place - 1][0] if place else ""
-            return False, before in lists.places and view.text[words[place][2] : right] == " " and words[first - 1][0] in _PARTICLES
+            return False, before in lists.places and view.text[words[place][2] : right] == " " and words[first - 1][0] in PARTICLES
         right = words[place][1]
         place -= 1
     return False, False
@@ -259,11 +316,13 @@ def _look_back(view: View, words: Words, first: int, lists: Lists) -> tuple[bool
 
 def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists) -> Span | None:
     """One unlisted capital after "don", "vulgo" and the like; two or more after an announcing word and before a document."""
-    while high - low > 1 and (words[low][0] in lists.nick or words[low][0] in lists.announce or words[low][0] in _PARTICLES):
+    while high - low > 1 and (words[low][0] in lists.nick or words[low][0] in lists.announce or words[low][0] in PARTICLES):
         low += 1
     before = words[low - 1] if low else ("", 0, 0, False)
     gap = view.text[before[2] : words[low][1]]
     size = high - low
+    if size > 5:
+        return None
     if any(words[place][0] in lists.stops or words[place][0] in lists.places for place in range(low, high)):
         return None
     called = before[0] in lists.nick and gap in (" ", ". ", " «", ' "', " “") and words[low][2] - words[low][1] > 1
@@ -271,65 +330,18 @@ def _judge_nickname(view: View, words: Words, low: int, high: int, lists: Lists)
         return Span("name", words[low][1], words[low][2], weight=30)
     labelled = ":" in gap and view.text[words[high - 1][2] : words[high - 1][2] + 1] in ("", ",", ".", ";", "|", "/", "\n", ")")
     followed = labelled or _AFTER.match(view.folded, words[high - 1][2])
-    if 2 <= size <= 5 and followed and _look_back(view, words, low, lists)[0]:
+    if size < 2:
+        return None
+    announced = _look_back(view, words, low, lists)[0]
+    free = all(lists.is_free(words[place][0]) or words[place][0] in PARTICLES for place in range(low, high))
+    person = free and announced and gap in (" ", ". ", ": ", ", ") and _is_of_people(view, before, lists)
+    if (followed and announced) or (free and _PERSONAL.match(view.folded, words[high - 1][2])) or person:
         return Span("name", words[low][1], words[high - 1][2], weight=25)
     return None
 
 
-def _find_lower(view: View, words: Words, lists: Lists) -> Iterator[Span]:
-    """Names in lower case: a listed given name after "soy", "me llamo" and the like, or before "aquí" and "habla"."""
-    for place, (word, start, _, capital) in enumerate(words):
-        if capital or word not in lists.given or not place:
-            continue
-        spoken = _is_spoken(view, words, place, lists)
-        stop, unlisted = place + 1, 0
-        while stop < len(words) and view.text[words[stop - 1][2] : words[stop][1]] == " " and not words[stop][3] and stop - place < 7:
-            next_word = words[stop][0]
-            if lists.is_known(next_word) or next_word in _PARTICLES:
-                stop += 1
-            elif (
-                spoken and unlisted < 2 and _closes(view, words, stop) and next_word not in lists.stops and next_word not in lists.announce
-            ):
-                unlisted += 1
-                stop += 1
-            else:
-                break
-        while words[stop - 1][0] in _PARTICLES:
-            stop -= 1
-        after = words[stop][0] if stop < len(words) else ""
-        plain = (
-            word not in lists.common
-            and words[stop - 1][0] in lists.surnames
-            and not any(w[0] in lists.ordinary for w in words[place + 1 : stop])
-        )
-        if (
-            spoken
-            or (stop - place > 1 and plain)
-            or (stop - place > 1 and after in ("aqui", "habla", "por") and words[stop - 1][0] in lists.surnames)
-        ):
-            yield Span("name", start, words[stop - 1][2], weight=42)
-
-
-def _closes(view: View, words: Words, place: int) -> bool:
-    """Whether a word, or the one after it, is the last before a mark."""
-    for each in (place, place + 1):
-        if each < len(words) and view.text[words[each][2] : words[each][2] + 1] in (",", ".", ";", ")", "\n", ""):
-            return each == place or view.text[words[place][2]] == " "
-    return False
-
-
-def _is_spoken(view: View, words: Words, place: int, lists: Lists) -> bool:
-    """Whether "soy", "a nombre de" ends right before a word, an article or "señora" between at most."""
-    at = words[place][1]
-    for back in range(1, 4):
-        if place - back < 0:
-            return False
-        before = words[place - back]
-        if view.folded[before[2] : at].strip(" ,:(") != "":
-            return False
-        if any(view.folded.endswith(each, 0, before[2]) for each in lists.speak_by_last.get(before[0], ())):
-            return True
-        if before[0] not in ("el", "la", "o", "a", "e", "es", "don", "dona", "senor", "senora"):
-            return False
-        at = before[1]
-    return False
+def _is_of_people(view: View, before: tuple[str, int, int, bool], lists: Lists) -> bool:
+    """Whether the word or phrase that ends here announces people and no firms."""
+    if before[0] in lists.announce:
+        return before[0] not in lists.crowds
+    return any(view.folded.endswith(each, 0, before[2]) and each not in _LOOSE for each in lists.phrases_by_last.get(before[0], ()))

@@ -84,6 +84,8 @@ def load_plates() -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
 
 def _find_plates(view: View) -> Iterator[Span]:
     words, rows = load_plates()
+    if view.words.isdisjoint(word.split()[0] for word in words):
+        return
     for country, pattern in rows:
         if view.country and country != view.country:
             continue

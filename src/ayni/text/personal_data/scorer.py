@@ -128,7 +128,7 @@ def preview(document: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"redacted": "".join([*pieces, text[end:]])}
 
 
-@batch_scorer("personal_data", version=2, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
+@batch_scorer("personal_data", version=3, columns={"spans": "marks"}, assets=assets_digest, preview=preview)
 def score(documents: pa.Table, notes: Mapping[str, pa.Table]) -> dict[str, Any]:
     """Personal data: identifiers of twenty countries with check digits, contacts, addresses, dates of birth, names."""
     data, offsets = view_strings(documents["text"])

@@ -15,6 +15,9 @@ from functools import cache
 from ayni.core.places import asset
 from ayni.text.personal_data.context import fold
 
+PARTICLES = frozenset(("de", "la", "las", "los", "del", "das", "da", "do", "dos"))
+Words = list[tuple[str, int, int, bool]]  # folded word, start, end, whether it begins with a capital
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -29,6 +32,8 @@ class Lists:
     stops: frozenset[str]
     common: frozenset[str]
     ordinary: frozenset[str]
+    plain: frozenset[str]  # never part of a name: plain words, towns, firms
+    crowds: frozenset[str]  # announce firms as well as people
     speak: tuple[str, ...]
     phrases_by_last: dict[str, tuple[str, ...]]
     speak_by_last: dict[str, tuple[str, ...]]
@@ -36,6 +41,17 @@ class Lists:
     def is_known(self, word: str) -> bool:
         """Whether a word is listed as a name."""
         return word in self.given or word in self.surnames
+
+    def is_free(self, word: str) -> bool:
+        """Whether a word is in no list: a capital may then be a name's."""
+        return len(word) > 2 and not (
+            self.is_known(word)
+            or word in self.plain
+            or word in self.stops
+            or word in self.places
+            or word in self.announce
+            or word in self.nick
+        )
 
 
 @cache
@@ -49,8 +65,10 @@ def load_list(name: str) -> frozenset[str]:
 def load_lists() -> Lists:
     """The shipped lists."""
     body = tomllib.loads(asset("personal_data/words.toml").read_text("utf-8"))
-    sets = {key: frozenset(body[key].split()) for key in ("announce", "nick", "fillers", "places", "stops", "common", "ordinary")}
-    names = {"given": load_list("given"), "surnames": load_list("surnames")}
+    keys = ("announce", "nick", "fillers", "places", "stops", "common", "ordinary", "crowds")
+    sets = {key: frozenset(body[key].split()) for key in keys}
+    sets["plain"] = load_list("plain") | frozenset(body["towns"].split())
+    names = {"given": load_list("given") | load_list("learned_given"), "surnames": load_list("surnames") | load_list("learned_surnames")}
     return Lists(
         **names, **sets, speak=tuple(body["speak"]), phrases_by_last=_by_last(body["phrases"]), speak_by_last=_by_last(body["speak"])
     )
