@@ -9,8 +9,8 @@ The port is taken before the model is loaded, so a port that is not free costs n
 from __future__ import annotations
 
 import errno
+import signal
 import socket
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,12 +56,18 @@ def serve(engine: Engine, model: Path, name: str, door: socket.socket, announce:
     try:
         keeper.start()
         host, port = door.getsockname()[:2]
-        app = create_app(keeper, name, port)
+        config = uvicorn.Config(
+            create_app(keeper, name, port),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=2,
+        )
+        server = uvicorn.Server(config)
+        signal.signal(signal.SIGINT, server.handle_exit)  # from here on: an exception would tear a loop that is half built
         announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=2)
-        with warnings.catch_warnings():  # an interrupt before the loop runs leaves a coroutine that nobody awaits
-            warnings.filterwarnings("ignore", message="coroutine .* was never awaited")
-            uvicorn.Server(config).run(sockets=[door])
+        server.run(sockets=[door])
     except KeyboardInterrupt:
         pass  # the way in which this verb is meant to end
     finally:
