@@ -2,19 +2,18 @@
 
     encoder = open_encoder(folder)
     ids, lengths = encoder.encode(["la puna", "el río"])        uint32 (tokens,), int64 (texts,)
-    encoder.name                                                "kitoken", or "tokenizers" where kitoken is absent or disagrees
+    encoder.name                                                "gigatoken", "kitoken", or "tokenizers" where those are absent or disagree
 
-kitoken encodes documents four to thirteen times as fast (dev/LOG.md; tokie is faster still, but gave other ids on fuzzed
-text). It must agree on every text of `_PROBES`, chosen from what byte-level tokenizers get wrong, when it is
-opened; `check` compares further texts, which a caller takes from its own data.
+On one thread gigatoken is some forty times as fast, but does not read every pre-tokenizer; kitoken, four to nine times, reads those too
+(dev/LOG.md; tokie gave other ids on fuzzed text). Either must agree on every text of `_PROBES`, chosen from what byte-level
+tokenizers get wrong, when it is opened; `check` compares further texts, which a caller takes from its own data.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,54 +38,73 @@ _PROBES = (
 )
 
 
+Encode = Callable[[str], npt.NDArray[np.uint32]]
+
+
 @dataclass
 class Encoder:
     """Text to ids, without special tokens around it; `tokenizer` is the `tokenizers.Tokenizer` that is the measure."""
 
     tokenizer: Any
-    fast: Any = None
-    reason: str = ""  # why there is no fast one
-
-    @property
-    def name(self) -> str:
-        """Which library encodes."""
-        return "kitoken" if self.fast is not None else "tokenizers"
+    fast: Encode | None = None
+    name: str = "tokenizers"  # of the library that encodes
+    reason: str = ""  # why it is no faster one
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """All texts' ids one after the other, and how many each has. Raises InputError for a lone surrogate."""
         refuse_surrogates(texts)
-        if self.fast is not None:
-            return _join([self.fast.encode(text, True) for text in texts])
-        return _encode_surely(self.tokenizer, texts)
+        rows = list(map(self.fast or self.encode_surely, texts))
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        return np.concatenate([np.zeros(0, np.uint32), *rows]), lengths
+
+    def encode_surely(self, text: str) -> npt.NDArray[np.uint32]:
+        """By `tokenizers`."""
+        return np.array(self.tokenizer.encode(text, add_special_tokens=False).ids, np.uint32)
 
     def check(self, texts: Sequence[str]) -> bool:
         """Whether both ways agree on these texts; where not, the fast way is given up."""
-        if self.fast is not None and not _agree(self.fast, self.tokenizer, texts):
-            self.fast, self.reason = None, "kitoken gave other ids than tokenizers"
-            return False
-        return True
+        if self.fast is None or all(np.array_equal(self.fast(text), self.encode_surely(text)) for text in texts):
+            return True
+        self.reason = f"{self.name} gave other ids than tokenizers"
+        self.fast, self.name = None, "tokenizers"
+        return False
 
 
 def open_encoder(folder: Path, *, fast: bool = True) -> Encoder:
     """The encoder of a folder's tokenizer."""
-    file = str(folder / "tokenizer.json")
     from tokenizers import Tokenizer
 
-    encoder = Encoder(Tokenizer.from_file(file))
-    if not fast:
-        return encoder
-    try:
-        from kitoken import Kitoken
-    except ImportError:
-        encoder.reason = "kitoken is not installed"
-        return encoder
-    try:
-        encoder.fast = Kitoken.from_tokenizers_file(file)
-    except (ValueError, RuntimeError) as error:  # a kind of tokenizer that it does not know
-        encoder.reason = f"kitoken does not read it: {error}"
-        return encoder
-    encoder.check(_PROBES)
+    file = str(folder / "tokenizer.json")
+    encoder, reasons = Encoder(Tokenizer.from_file(file)), []
+    for name, load in _LIBRARIES.items() if fast else ():
+        try:
+            encoder.fast, encoder.name = load(file), name
+        except ImportError:
+            reasons.append(f"{name} is not installed")
+        except (ValueError, RuntimeError) as error:  # a kind of tokenizer that it does not know
+            reasons.append(f"{name} does not read it: {error}")
+        else:
+            if encoder.check(_PROBES):
+                return encoder
+            reasons.append(encoder.reason)
+    encoder.reason = "; ".join(reasons)
     return encoder
+
+
+def _load_gigatoken(file: str) -> Encode:
+    import gigatoken
+
+    return gigatoken.Tokenizer(file).encode  # type: ignore[no-any-return]
+
+
+def _load_kitoken(file: str) -> Encode:
+    import kitoken
+
+    library = kitoken.Kitoken.from_tokenizers_file(file)
+    return lambda text: np.array(library.encode(text, True), np.uint32)
+
+
+_LIBRARIES = {"gigatoken": _load_gigatoken, "kitoken": _load_kitoken}  # the faster first
 
 
 def decode(tokenizer: Any, ids: Sequence[int]) -> str:
@@ -105,19 +123,6 @@ def refuse_surrogates(texts: Sequence[str]) -> None:
                 why="half of a UTF-16 pair is no character, and UTF-8 cannot hold it",
                 mend="decode the text's source anew, or repair it: `ayni run` with corpus.clean does",
             ) from error
-
-
-def _encode_surely(tokenizer: Any, texts: Sequence[str]) -> Encoded:
-    return _join([tokenizer.encode(text, add_special_tokens=False).ids for text in texts])
-
-
-def _join(rows: Sequence[Sequence[int]]) -> Encoded:
-    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-    return np.fromiter(chain.from_iterable(rows), np.uint32, int(lengths.sum())), lengths
-
-
-def _agree(fast: Any, tokenizer: Any, texts: Sequence[str]) -> bool:
-    return all(list(fast.encode(text, True)) == tokenizer.encode(text, add_special_tokens=False).ids for text in texts)
 
 
 def read_tokenizer(folder: Path) -> dict[str, Any]:
