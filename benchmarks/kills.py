@@ -74,6 +74,7 @@ def main() -> int:
     asked.add_argument("--recipe", default="tiny")
     asked.add_argument("--set", action="append", default=[], dest="sets")
     asked.add_argument("--longest", type=float, default=0.5, help="the last moment of a kill, as a share of the straight run")
+    asked.add_argument("--latest", type=float, help="the last moment of a kill in seconds, where the straight run's time says nothing")
     args = asked.parse_args()
     recipe, moments = Recipe(args.recipe, args.sets), random.Random(args.seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +84,7 @@ def main() -> int:
         places: Counter[str] = Counter()
         rounds = different = lost = doubled = 0
         while sum(places.values()) < args.kills:
-            place = recipe.kill_once(killed, moments.uniform(0.3, seconds * args.longest))
+            place = recipe.kill_once(killed, moments.uniform(0.3, args.latest or seconds * args.longest))
             if place is not None:
                 places[place] += 1
             if place is None or sum(places.values()) == args.kills:
