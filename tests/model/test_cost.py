@@ -6,7 +6,7 @@ import pytest
 
 from ayni.model.cost import Workload, count_adapter, count_flops, estimate_training, find_largest, measure_memory
 from ayni.model.sizes import Size, count_parameters, load_sizes
-from ayni.pipeline.site import Machines
+from ayni.pipeline.site import Machines, Parallel
 
 H100 = Machines(name="H100", gpus=128, memory_gb=80, peak_tflops=989, utilisation=0.4, usd_per_gpu_hour=2.5)
 
@@ -52,12 +52,36 @@ def test_adapters_are_those_of_peft():
 def test_more_gpus_hold_less_each_and_cost_the_same():
     size = load_sizes()["70b"]
     work = Workload(size, tokens=10**9, length=4096)
-    few, many = measure_memory(work, 64), measure_memory(work, 512)
+    few, many = measure_memory(work, Parallel(shard=64)), measure_memory(work, Parallel(shard=512))
     assert few["weights"] == pytest.approx(8 * many["weights"], rel=0.01)
     assert few["activations"] == many["activations"]
     cost = estimate_training(work, H100)
     twice = estimate_training(work, H100.model_copy(update={"gpus": 256}))
     assert (cost.usd, cost.hours) == (twice.usd, pytest.approx(2 * twice.hours, rel=0.001))
+
+
+def test_a_mesh_holds_what_its_ranks_share():
+    work = Workload(load_sizes()["70b"], tokens=10**9, length=4096)
+    shards, both = measure_memory(work, Parallel(shard=64)), measure_memory(work, Parallel(shard=8, tensor=8))
+    assert both["weights"] == shards["weights"]
+    assert both["logits"] == pytest.approx(shards["logits"] / 8, rel=0.01)
+    assert both["gathered"] == pytest.approx(shards["gathered"] / 8, rel=0.01)
+    assert shards["activations"] / 8 < both["activations"] < shards["activations"]
+    replicas = measure_memory(work, Parallel(replicate=8, shard=8))
+    assert replicas["weights"] == pytest.approx(8 * shards["weights"], rel=0.01)
+
+
+def test_plan_counts_with_the_mesh_of_the_site(ayni, tmp_path):
+    site = tmp_path / "site.toml"
+    head = '[site]\nname = "mesh"\n[site.machines]\nname = "H100"\ngpus = 128\nmemory_gb = 80\npeak_tflops = 989\n[site.parallel]\n'
+    site.write_text(head + "replicate = 2\nshard = 8\ntensor = 8\nrecompute = true\n", "utf8")
+    split = ayni("plan", "cpt-70b", "--store", tmp_path, "--site", site, "--json").json()["memory_gb_per_gpu"]
+    alone = ayni("plan", "cpt-70b", "--store", tmp_path, "--json").json()["memory_gb_per_gpu"]
+    assert split["weights"] == pytest.approx(2 * alone["weights"], rel=0.01)
+    assert split["logits"] < alone["logits"]
+    site.write_text(head + "shard = 4\n", "utf8")
+    answer = ayni("plan", "cpt-70b", "--store", tmp_path, "--site", site)
+    assert answer.code and "128 GPUs, but its mesh 4 ranks" in answer.err
 
 
 def test_the_largest_size_for_the_money():

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if site.machines is None and recipe.header.site and not args.site:
         site = load_site(recipe.header.site)
     rows = [asdict(row) for row in plan(recipe, open_store(args), args.only)]
-    costs = _count_costs(recipe, site.machines, args)
+    costs = _count_costs(recipe, site, args)
     if args.json:
         print_json({"recipe": recipe.header.name, "artifacts": rows, **costs})
         return 0
@@ -46,13 +46,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _count_costs(recipe: Any, machines: Any, args: argparse.Namespace) -> dict[str, Any]:
+def _count_costs(recipe: Any, site: Any, args: argparse.Namespace) -> dict[str, Any]:
     """`training`, artifact by artifact, and beside it the keys of the costliest, for programs that look for one model."""
-    if machines is None:
+    if site.machines is None:
         return {}
     from ayni.pipeline.plan import estimate
 
-    found = estimate(recipe, machines, args.only)
+    found = estimate(recipe, site, args.only)
     if not found:
         return {}
     costs = {name: asdict(cost) for name, cost in found.items()}
@@ -61,7 +61,7 @@ def _count_costs(recipe: Any, machines: Any, args: argparse.Namespace) -> dict[s
     if args.usd is not None:
         from ayni.model.cost import find_largest
 
-        body["largest"] = find_largest(args.usd, costs[name]["tokens"], recipe.step(name).params.length, machines)
+        body["largest"] = find_largest(args.usd, costs[name]["tokens"], recipe.step(name).params.length, site.machines)
     return body
 
 

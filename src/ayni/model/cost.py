@@ -6,7 +6,8 @@
 FLOPs after Kaplan et al. 2020 and Chowdhery et al. 2022 (PaLM, appendix B): 6 a parameter that multiplies and token, and for
 causal attention 6 x layers x width x length a token. Activations after Korthikanti et al. 2022, with SwiGLU's three matrices and
 attention that keeps no scores; with checkpointing, a layer's input each and one layer whole. Weights, gradients and AdamW's moments
-are sharded over all GPUs (FSDP2: Zhao et al. 2023); beside them lie two gathered layers in the compute type.
+are sharded (FSDP2: Zhao et al. 2023); beside them lie two gathered layers in the compute type. Ranks of a tensor group share heads,
+inner columns and logits, not what goes into a layer (Shoeybi et al. 2019).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ayni.model.sizes import Size, count_parameters, load_sizes
-from ayni.pipeline.site import Machines
+from ayni.pipeline.site import Machines, Parallel
 
 _GB = 1e9
 _LOGITS_ROWS = 2048  # tokens whose logits are there at a time, in float32, forwards and backwards
@@ -78,33 +79,38 @@ def count_flops(work: Workload) -> float:
     return float(work.tokens) * (6 * count_multiplied(size) + attention)
 
 
-def measure_memory(work: Workload, gpus: int) -> dict[str, float]:
-    """GB by part on one of `gpus` GPUs."""
-    size, number = work.size, count_parameters(work.size)
+def measure_memory(work: Workload, parallel: Parallel) -> dict[str, float]:
+    """GB by part on one GPU of a mesh."""
+    size, number, tensor = work.size, count_parameters(work.size), parallel.tensor
+    cut = parallel.shard * tensor
     tokens = work.length * work.sequences_per_gpu
     layer = count_layer(size)
     keys = size.num_key_value_heads * size.hidden_size // size.num_attention_heads
-    whole = work.compute_bytes * tokens * (6 * size.hidden_size + 2 * keys + 3 * size.intermediate_size)
+    split = (4 * size.hidden_size + 2 * keys + 3 * size.intermediate_size) / tensor
+    whole = work.compute_bytes * tokens * (2 * size.hidden_size + split)
     inputs = work.compute_bytes * tokens * size.hidden_size * size.num_hidden_layers
     activations = inputs + whole if work.checkpointed else whole * size.num_hidden_layers
     trained = number * work.trained_share
-    gathered = work.compute_bytes * (2 * layer + size.vocab_size * size.hidden_size)
+    gathered = work.compute_bytes * (2 * layer + size.vocab_size * size.hidden_size if parallel.shard > 1 else number) / tensor
     parts = {
-        "weights": 4 * number / gpus,
-        "gradients": 4 * trained / gpus,
-        "moments": 8 * trained / gpus,
-        "gathered": gathered if gpus > 1 else work.compute_bytes * number,
+        "weights": 4 * number / cut,
+        "gradients": 4 * trained / cut,
+        "moments": 8 * trained / cut,
+        "gathered": gathered,
         "activations": activations,
-        "logits": 2 * 4 * min(tokens, _LOGITS_ROWS) * size.vocab_size,
+        "logits": 2 * 4 * min(tokens, _LOGITS_ROWS) * size.vocab_size / tensor,
     }
     return {name: round(value / _GB, 3) for name, value in {**parts, "all": sum(parts.values())}.items()}
 
 
-def estimate_training(work: Workload, machines: Machines) -> Cost:
-    """Hours from the rate that the site states (peak times the share of it that is reached), then money and energy."""
+def estimate_training(work: Workload, machines: Machines, parallel: Parallel | None = None) -> Cost:
+    """Hours from the rate that the site states (peak times the share of it that is reached), then money and energy.
+
+    Without a mesh, weights are sharded over all GPUs.
+    """
     flops = count_flops(work)
     gpu_hours = flops / (machines.peak_tflops * 1e12 * machines.utilisation) / 3600
-    memory = measure_memory(work, machines.gpus)
+    memory = measure_memory(work, parallel or Parallel(shard=machines.gpus))
     number = count_parameters(work.size)
     return Cost(
         parameters=number,

@@ -14,7 +14,7 @@ from typing import Any
 
 from ayni.core.digest import digest_json
 from ayni.pipeline.recipe import Recipe, Step, seed_for
-from ayni.pipeline.site import Machines
+from ayni.pipeline.site import Site
 from ayni.pipeline.store import Store
 from ayni.pipeline.withdrawals import Withdrawal, digest_withdrawals, read_withdrawals
 
@@ -95,8 +95,8 @@ def plan(recipe: Recipe, store: Store, targets: Sequence[str] = ()) -> list[Plan
     return rows
 
 
-def estimate(recipe: Recipe, machines: Machines, targets: Sequence[str] = ()) -> dict[str, Any]:
-    """Artifact -> what its stage says that it would cost on these machines, for stages that say so."""
+def estimate(recipe: Recipe, site: Site, targets: Sequence[str] = ()) -> dict[str, Any]:
+    """Artifact -> what its stage says that it would cost on this site, for stages that say so."""
     steps = [step for step in recipe.only(targets) if step.stage.estimate]
-    found = {step.name: step.stage.estimate(recipe, step, machines) for step in steps if step.stage.estimate}
+    found = {step.name: step.stage.estimate(recipe, step, site) for step in steps if step.stage.estimate}
     return {name: cost for name, cost in found.items() if cost is not None}

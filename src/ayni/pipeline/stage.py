@@ -60,7 +60,7 @@ class Stage:
     places: Mapping[str, Any] | None = None  # pydantic `exclude`: parameters that are places, never part of a key
     outside: Callable[[Any], Any] | None = None  # digest of what lies outside the store: files, packages, wheels
     obeys_withdrawals: bool = False  # the store's withdrawal list is in its job and in its key
-    estimate: Callable[[Any, Any, Any], Any] | None = None  # (recipe, step, machines) -> what it would cost, a dataclass
+    estimate: Callable[[Any, Any, Any], Any] | None = None  # (recipe, step, site) -> what it would cost, a dataclass
 
     def key_params(self, params: StageParams) -> dict[str, Any]:
         """Parameters that enter the key: all but the places."""

@@ -1,29 +1,42 @@
 """What training would cost, for `ayni plan`: the shape of the model that the recipe trains, and the budget, on a site's machines.
 
-    estimate(recipe, step, machines).gpu_hours
+    estimate(recipe, step, site).gpu_hours
 
-The shape is what `size` says in the step that the model comes from; where no step says it, nothing can be counted yet.
+The shape is what `size` says in the step that the model comes from; where no step says it, nothing can be counted yet. A site that
+spreads training (`[site.parallel]`) is counted with its mesh, another one as if weights were sharded over all its GPUs.
 """
 
 from __future__ import annotations
 
+from ayni.core.errors import InputError
 from ayni.model.cost import Cost, Workload, estimate_training
 from ayni.model.sizes import Size, find_size
 from ayni.pipeline.recipe import Recipe, Step
-from ayni.pipeline.site import Machines
+from ayni.pipeline.site import Parallel, Site
 
 
-def estimate(recipe: Recipe, step: Step, machines: Machines) -> Cost | None:
-    """The cost of a `training.train` step, or None where the recipe does not say how large the model is."""
-    size = _find_shape(recipe, step)
-    if size is None:
+def estimate(recipe: Recipe, step: Step, site: Site) -> Cost | None:
+    """The cost of a `training.train` step, or None where the recipe or the site does not say enough. Raises InputError for a mesh that
+    is not as large as the machines are many.
+    """
+    size, machines = _find_shape(recipe, step), site.machines
+    if size is None or machines is None:
         return None
-    params = step.params.model_dump()
-    held = max(1, -(-params["batch"] // machines.gpus))
+    params, mesh = step.params.model_dump(), site.parallel
+    if mesh.ranks() == 1:
+        mesh = Parallel(shard=machines.gpus, recompute=True)
+    elif mesh.ranks() != machines.gpus:
+        raise InputError(
+            f"the site has {machines.gpus} GPUs, but its mesh {mesh.ranks()} ranks",
+            why=f"replicate {mesh.replicate} x shard {mesh.shard} x tensor {mesh.tensor}",
+            mend="let `gpus` of [site.machines] be the product of the three in [site.parallel]",
+        )
+    held = max(1, -(-params["batch"] // (mesh.replicate * mesh.shard)))
     held = min(held, params["part"] or held)
     width = 2 if params["compute"] == "bfloat16" else 4
     share = _share_trained(size, params["lora_rank"], params["frozen_layers"])
-    return estimate_training(Workload(size, params["budget"], params["length"], held, share, compute_bytes=width), machines)
+    work = Workload(size, params["budget"], params["length"], held, share, checkpointed=mesh.recompute, compute_bytes=width)
+    return estimate_training(work, machines, mesh)
 
 
 def _find_shape(recipe: Recipe, step: Step) -> Size | None:
