@@ -29,6 +29,7 @@ from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.training.estimate import estimate
+from ayni.training.memory import kept_memory
 from ayni.training.metrics import Row, open_board, write_metrics
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class _Training:
         return self.step * self.params.batch * self.params.length
 
 
-@stage("training.train", version=3, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
+@stage("training.train", version=4, costly=True, seeded=True, places={"checkpoint_seconds": True, "tensorboard": True}, estimate=estimate)
 def train(job: Job, base: Model, tokens: Tokens, params: TrainParams) -> Model:  # type: ignore[return]
     """Train, here or on as many ranks as the site says (launch.py)."""
     _check_tokens(base, tokens)
@@ -112,7 +113,8 @@ def train_on(ranks: Ranks, job: Job, base: Model, tokens: Tokens, params: TrainP
     if not _resume(training, job, order):
         _rehearse(training, job, order, _read_batch(data, tokens, training))
     began, first = time.monotonic(), training.tokens()
-    _run(training, job, data, tokens, order)
+    with kept_memory():
+        _run(training, job, data, tokens, order)
     planned = steps * params.batch * params.length
     if training.tokens() != planned or len(training.rows) != steps:
         raise StageFailed(f"{training.tokens()} tokens were trained on, {planned} were planned", mend="report this: the loop is wrong")

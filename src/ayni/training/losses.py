@@ -16,7 +16,8 @@ import torch
 from torch.nn import functional
 
 IGNORED = -100  # a label that nothing is asked of
-CHUNK = 256  # tokens whose logits are held at once
+CHUNK = 512  # tokens whose logits are held at once
+_ROWS = 16  # of them, how many become probabilities at a time on a CPU: 2 MB of float32 for 32,000 tokens, which the cache holds
 _CONTEXT = 13  # tokens before one that decide whether it is dropped: h of Hans et al. 2024
 
 
@@ -46,12 +47,17 @@ class Batch:
 def sum_loss(model: Any, batch: Batch) -> torch.Tensor:
     """Cross-entropy, summed over the tokens that are asked for; a scalar."""
     llama = find_llama(model)
-    hidden_BTC = llama.model(input_ids=batch.ids_BT, position_ids=batch.positions_BT, use_cache=False).last_hidden_state
-    hidden_NC, wanted_N = hidden_BTC[:, :-1].flatten(0, 1), batch.labels_BT[:, 1:].flatten()
+    hidden_NC, wanted_N = embed(llama, batch)
     if type(llama.lm_head) is torch.nn.Linear and torch.is_grad_enabled():
-        return _ChunkedLoss.apply(hidden_NC, llama.lm_head.weight, wanted_N)  # type: ignore[no-untyped-call]
+        return _ChunkedLoss.apply(hidden_NC, llama.lm_head.weight, wanted_N)  # type: ignore[no-any-return, no-untyped-call]
     chunks = zip(hidden_NC.split(CHUNK), wanted_N.split(CHUNK), strict=True)
     return sum((_loss_of(llama.lm_head, *chunk) for chunk in chunks), hidden_NC.new_zeros(()))
+
+
+def embed(llama: Any, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the layers make of every token (N, C), and the token that comes after it (N); after a block's last, IGNORED."""
+    hidden_BTC = llama.model(input_ids=batch.ids_BT, position_ids=batch.positions_BT, use_cache=False).last_hidden_state
+    return hidden_BTC.flatten(0, 1), functional.pad(batch.labels_BT[:, 1:], (0, 1), value=IGNORED).flatten()
 
 
 def find_llama(model: Any) -> Any:
@@ -70,33 +76,65 @@ def _loss_of(head: Any, hidden_NC: torch.Tensor, wanted_N: torch.Tensor) -> torc
 
 
 class _ChunkedLoss(torch.autograd.Function):
-    """A linear head and cross-entropy in one: the gradients are made while the chunk's logits are at hand, in their place."""
+    """A linear head and cross-entropy in one: the gradients are made while the chunk's logits are at hand, in their place.
+
+    Products are in the type that autocast asks for, probabilities in float32; the weight is cast once for all chunks.
+    """
 
     @staticmethod
     def forward(ctx: Any, hidden_NC: torch.Tensor, weight_VC: torch.Tensor, wanted_N: torch.Tensor) -> torch.Tensor:
-        slope_NC = torch.empty_like(hidden_NC)
-        slope_VC = torch.zeros_like(weight_VC) if ctx.needs_input_grad[1] else None
-        total = torch.zeros((), dtype=torch.promote_types(hidden_NC.dtype, torch.float32))
-        for here in (slice(at, at + CHUNK) for at in range(0, len(hidden_NC), CHUNK)):
-            logits_NV = widen(hidden_NC[here] @ weight_VC.T)
-            asked_N1 = (wanted_N[here] != IGNORED).unsqueeze(1)
-            wanted_N1 = wanted_N[here].clamp(min=0).unsqueeze(1)
-            logits_NV -= logits_NV.amax(1, keepdim=True)
-            chosen_N1 = logits_NV.gather(1, wanted_N1)
-            sums_N1 = logits_NV.exp_().sum(1, keepdim=True)
-            total += ((sums_N1.log() - chosen_N1) * asked_N1).sum()
-            logits_NV *= asked_N1 / sums_N1
-            logits_NV.scatter_add_(1, wanted_N1, -asked_N1.to(logits_NV.dtype))
-            slope_NC[here] = logits_NV.to(weight_VC.dtype) @ weight_VC
-            if slope_VC is not None:
-                slope_VC += logits_NV.T.to(hidden_NC.dtype) @ hidden_NC[here]
+        device, whole = hidden_NC.device.type, (hidden_NC, weight_VC)
+        hidden_NC, weight_VC = (each.to(choose_type(each)) for each in whole)
+        slope_NC = torch.empty_like(whole[0])
+        slope_VC = torch.empty_like(whole[1]) if ctx.needs_input_grad[1] else None
+        total = torch.zeros((), dtype=torch.promote_types(hidden_NC.dtype, torch.float32), device=device)
+        with torch.autocast(device, enabled=False):
+            for at in range(0, len(hidden_NC), CHUNK):
+                here = slice(at, at + CHUNK)
+                logits_NV = hidden_NC[here] @ weight_VC.T
+                size = _ROWS if device == "cpu" else CHUNK
+                for rows_RV, wanted_R in zip(logits_NV.split(size), wanted_N[here].split(size), strict=True):
+                    total += _differentiate(rows_RV, wanted_R)
+                slope_NC[here] = logits_NV @ weight_VC
+                if slope_VC is not None:
+                    _put_product(slope_VC, logits_NV.T, hidden_NC[here], add=at > 0)
         ctx.save_for_backward(slope_NC, slope_VC)
         return total
 
     @staticmethod
     def backward(ctx: Any, *slopes: torch.Tensor) -> Any:
         slope_NC, slope_VC = ctx.saved_tensors
-        return slope_NC * slopes[0], None if slope_VC is None else slope_VC * slopes[0], None
+        return slope_NC.mul_(slopes[0]), None if slope_VC is None else slope_VC.mul_(slopes[0]), None  # in place: it is asked for once
+
+
+def _differentiate(logits_RV: torch.Tensor, wanted_R: torch.Tensor) -> torch.Tensor:
+    """The sum of the rows' losses; their slopes are put where the logits were. R: a few rows of N."""
+    wide_RV = widen(logits_RV)
+    asked_R1, wanted_R1 = (wanted_R != IGNORED).unsqueeze(1), wanted_R.clamp(min=0).unsqueeze(1)
+    wide_RV -= wide_RV.amax(1, keepdim=True)
+    chosen_R1 = wide_RV.gather(1, wanted_R1)
+    sums_R1 = wide_RV.exp_().sum(1, keepdim=True)
+    wide_RV *= asked_R1 / sums_R1
+    wide_RV.scatter_add_(1, wanted_R1, -asked_R1.to(wide_RV.dtype))
+    if wide_RV is not logits_RV:
+        logits_RV.copy_(wide_RV)
+    return ((sums_R1.log() - chosen_R1) * asked_R1).sum()
+
+
+def _put_product(slope_VC: torch.Tensor, left_VN: torch.Tensor, right_NC: torch.Tensor, *, add: bool) -> None:
+    """Write a product over the slope, or add it, with no copy of it where the types agree."""
+    if slope_VC.dtype == left_VN.dtype:
+        torch.addmm(slope_VC, left_VN, right_NC, beta=int(add), out=slope_VC)
+    elif add:
+        slope_VC += left_VN @ right_NC
+    else:
+        slope_VC.copy_(left_VN @ right_NC)
+
+
+def choose_type(tensor: torch.Tensor) -> torch.dtype:
+    """That of products with the tensor: autocast's, where it is on."""
+    device = tensor.device.type
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) and tensor.dtype != torch.float64 else tensor.dtype
 
 
 def widen(logits: torch.Tensor) -> torch.Tensor:

@@ -13,14 +13,13 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from ayni.training.losses import CHUNK, IGNORED, Batch, find_llama, widen
+from ayni.training.losses import CHUNK, IGNORED, Batch, choose_type, embed, find_llama, widen
 
 
 def sum_split_loss(model: Any, batch: Batch) -> torch.Tensor:
     """Cross-entropy, summed over the tokens that are asked for; a scalar."""
     llama = find_llama(model)
-    hidden_BTC = llama.model(input_ids=batch.ids_BT, position_ids=batch.positions_BT, use_cache=False).last_hidden_state
-    hidden_NC, wanted_N = hidden_BTC[:, :-1].flatten(0, 1), batch.labels_BT[:, 1:].flatten()
+    hidden_NC, wanted_N = embed(llama, batch)
     weight = llama.lm_head.weight
     group = weight.device_mesh.get_group()
     return _SplitLoss.apply(hidden_NC, weight.to_local(), wanted_N, group)  # type: ignore[no-any-return, no-untyped-call]
@@ -33,6 +32,7 @@ class _SplitLoss(torch.autograd.Function):
     def forward(ctx: Any, hidden_NC: torch.Tensor, weight_VC: torch.Tensor, wanted_N: torch.Tensor, group: Any) -> torch.Tensor:
         slope_NC = torch.empty_like(hidden_NC)
         slope_VC = torch.zeros_like(weight_VC) if ctx.needs_input_grad[1] else None
+        hidden_NC, weight_VC = (each.to(choose_type(each)) for each in (hidden_NC, weight_VC))
         total = torch.zeros((), dtype=torch.promote_types(hidden_NC.dtype, torch.float32), device=hidden_NC.device)
         asked_N, local_N = wanted_N != IGNORED, wanted_N - dist.get_rank(group) * len(weight_VC)
         mine_N = asked_N & (local_N >= 0) & (local_N < len(weight_VC))
