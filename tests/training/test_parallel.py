@@ -133,6 +133,7 @@ def write_random(folder, tied):
         ("tensor = 4", "batch=8", "tensor = 4 ranks cannot share num_attention_heads = 6"),
         ("shard = 3", "batch=8", "a batch of 8 blocks cannot be dealt out to 3 ranks"),
         ("tensor = 2", "lora_rank=4", "`lora_rank` does not train with tensor = 2"),
+        ("shard = 2", "compile=true", "`compile` does not train on 2 ranks"),
         ("shards = 2", "batch=8", "parallel.shards"),
     ],
 )

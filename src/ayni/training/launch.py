@@ -106,6 +106,12 @@ def _explain(folder: Path, error: Any) -> AyniError:
 
 def _check_params(params: TrainParams, job: Job) -> None:
     """Refuse what is not yet made for many ranks."""
+    if params.compile:
+        raise RecipeError(
+            f"`compile` does not train on {job.parallel.ranks()} ranks",
+            why="layers that are cut, and gathered as they compute, have not been compiled yet",
+            mend="set compile = false",
+        )
     asked = {"lora_rank": params.lora_rank > 0, "distill": params.distill > 0}
     for name in (name for name, wanted in asked.items() if wanted and job.parallel.tensor > 1):
         raise RecipeError(

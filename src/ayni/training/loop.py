@@ -45,7 +45,7 @@ class TrainParams(StageParams):
     the peak; `schedule` and its `warmup` and `decay` as in schedule.py; `lora_rank` 0 trains all weights; `frozen_layers`, counted from
     the bottom, stay as the base has them, and with the first of them the embeddings; `distill`, from 0 to 1, holds the model to the
     base's answers on the streams `held` (distillation.py); `isolate`: no document of a block sees another; `goldfish` k: one token in
-    k is not asked for (losses.py); `tensorboard`: a folder.
+    k is not asked for (losses.py); `compile` the layers (compilation.py); `tensorboard`: a folder.
     """
 
     budget: int = Field(ge=1)
@@ -67,6 +67,7 @@ class TrainParams(StageParams):
     isolate: bool = True
     goldfish: int = Field(default=0, ge=0)
     compute: str = Field(default="float32", pattern="^(float32|bfloat16)$")
+    compile: bool = False
     threads: int = Field(default=2, ge=1)
     checkpoint_seconds: float = Field(default=45.0, ge=0)
     tensorboard: str = ""
@@ -180,6 +181,7 @@ def _check_tokens(base: Model, tokens: Tokens) -> None:
 
 def _begin(base: Model, params: TrainParams, steps: int, seed: int, ranks: Ranks) -> _Training:
     from ayni.training.adapter import add_adapter
+    from ayni.training.compilation import compile_layers
     from ayni.training.distillation import make_teacher
     from ayni.training.optimizer import freeze_layers, make_optimizers
 
@@ -191,6 +193,8 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int, ranks: Ranks
         gained = range(size - int(base.origin().get("new_rows", 0)), size)
         model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed, rows=gained)
     model = ranks.split(model.train(), base.path)
+    if params.compile:
+        compile_layers(model)
     betas = (0.9, params.beta2)
     optimizers = make_optimizers(model, kind=params.optimizer, rate=params.rate, decay=params.weight_decay, betas=betas)
     teacher = make_teacher(model, base.path, params.threads) if params.distill else None
