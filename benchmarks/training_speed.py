@@ -49,12 +49,15 @@ def build(shape):
     return LlamaForCausalLM(config)
 
 
-def ayni(shape, *, compiled=False):
+def ayni(shape, compute, *, compiled=False):
+    from ayni.training.attention import widen_attention
     from ayni.training.losses import Batch, sum_loss
     from ayni.training.optimizer import make_optimizers
     from ayni.training.step import take_step
 
     model = build(shape).train()
+    if compute == "bfloat16":
+        widen_attention(model)
     if compiled:
         for layer in model.model.layers:
             layer.compile(dynamic=False)
@@ -115,7 +118,7 @@ def litgpt(shape, *, compiled=False):
 
 WAYS = {
     "ayni": ayni,
-    "ayni, compiled": lambda shape: ayni(shape, compiled=True),
+    "ayni, compiled": lambda shape, compute: ayni(shape, compute, compiled=True),
     "transformers": transformers,
     "transformers, compiled": lambda shape: transformers(shape, compiled=True),
     "plain loop, compiled": plain,
@@ -147,7 +150,11 @@ def work(way, options):
     torch.manual_seed(1)
     shape, kind = SHAPES[options.sizes[0]], getattr(torch, options.compute)
     ids = torch.randint(0, VOCABULARY, (options.blocks, LENGTH), generator=torch.Generator().manual_seed(2))
-    step = products(shape, kind, options.blocks * LENGTH) if way == "products" else WAYS[way](shape)
+    step = (
+        products(shape, kind, options.blocks * LENGTH)
+        if way == "products"
+        else WAYS[way](shape, *([options.compute] if way.startswith("ayni") else []))
+    )
     keep = nullcontext()
     if way.startswith("ayni"):
         from ayni.training.memory import kept_memory
@@ -176,7 +183,7 @@ def start(way, size, options):
 
 def measure(size, options):
     """Way -> what is known of it."""
-    begun = {way: start(way, size, options) for way in ("products", *WAYS)}
+    begun = {way: start(way, size, options) for way in ("products", *options.ways)}
     times = {way: [] for way, found in begun.items() if found}
     for _ in range(options.rounds):
         for way in times:
@@ -211,6 +218,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--litgpt", default=sys.executable, help="the Python that has it")
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=list(WAYS))
     parser.add_argument("--way", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.way:

@@ -130,6 +130,27 @@ def test_a_document_does_not_see_the_others_of_its_block(attention, dtype):
     assert leaking[0, 17:].abs().max() > 0  # so the test can fail
 
 
+def test_attention_is_in_float32_and_sees_its_document_only():
+    """Where products are in bfloat16; and no bit comes from another document."""
+    from ayni.training.attention import widen_attention
+
+    model, batch = make_model(dtype=torch.float32), make_batch(blocks=1)
+    changed = batch.ids_BT.clone()
+    changed[0, 1:17] = (changed[0, 1:17] % (VOCABULARY - 1)) + 1
+
+    def answer(ids):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            return model.model(ids, position_ids=batch.positions_BT, use_cache=False).last_hidden_state
+
+    kinds = []
+    model.model.layers[0].self_attn.o_proj.register_forward_pre_hook(lambda module, given: kinds.append(given[0].dtype))
+    answer(batch.ids_BT)
+    widen_attention(model)
+    wide, other = answer(batch.ids_BT), answer(changed)
+    assert torch.equal(wide[0, 17:], other[0, 17:]) and not torch.equal(wide[0, 1:17], other[0, 1:17])
+    assert kinds == [torch.bfloat16, torch.float32, torch.float32]
+
+
 def test_places_begin_anew_with_each_document():
     ids = np.array([[0, 5, 6, 0, 7, 0, 0, 8], [5, 6, 7, 8, 0, 9, 9, 9]])
     assert place_tokens(ids, 0).tolist() == [[0, 1, 2, 0, 1, 0, 0, 1], [0, 1, 2, 3, 0, 1, 2, 3]]

@@ -21,5 +21,8 @@ def compile_layers(model: Any) -> None:
         raise InputError(
             "`compile` finds no C++ compiler", why="neither g++ nor clang++ is here", mend="install one, or set compile = false"
         )
+    import torch._inductor.config
+
+    torch._inductor.config.cpp_cache_precompile_headers = False  # a run that is killed leaves half a header for the next, which fails
     for layer in find_llama(model).model.layers:
         layer.compile(dynamic=False)

@@ -181,6 +181,7 @@ def _check_tokens(base: Model, tokens: Tokens) -> None:
 
 def _begin(base: Model, params: TrainParams, steps: int, seed: int, ranks: Ranks) -> _Training:
     from ayni.training.adapter import add_adapter
+    from ayni.training.attention import widen_attention
     from ayni.training.compilation import compile_layers
     from ayni.training.distillation import make_teacher
     from ayni.training.optimizer import freeze_layers, make_optimizers
@@ -193,6 +194,8 @@ def _begin(base: Model, params: TrainParams, steps: int, seed: int, ranks: Ranks
         gained = range(size - int(base.origin().get("new_rows", 0)), size)
         model = add_adapter(model, rank=params.lora_rank, first_layer=params.frozen_layers, seed=seed, rows=gained)
     model = ranks.split(model.train(), base.path)
+    if params.compute == "bfloat16" and ranks.device == "cpu":
+        widen_attention(model)
     if params.compile:
         compile_layers(model)
     betas = (0.9, params.beta2)
