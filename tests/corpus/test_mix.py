@@ -102,6 +102,13 @@ def accounted(made):
     return head
 
 
+def test_a_language_without_a_stream_measures_all_the_same(tmp_path):
+    made = make(tmp_path, spread(es=20, en=20), shares={"es": 1.0}, replay_language="en", heldout_bytes=400)
+    accounted(made)
+    assert {line.set for line in made.heldout()} == {"gain", "forgetting"}
+    assert not {line.id for line in made.train() if line.id.startswith("en")}
+
+
 def test_temperature_lifts_small_languages(tmp_path):
     head = accounted(make(tmp_path, spread(es=800, gn=100, ay=50), temperature=3.3, heldout_bytes=0))
     sizes = {line.stream: line.bytes for line in head.streams}

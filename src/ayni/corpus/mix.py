@@ -106,7 +106,7 @@ class MixParams(StageParams):
         return self
 
 
-@stage("corpus.mix", version=2)
+@stage("corpus.mix", version=3)
 def mix(  # type: ignore[return]
     job: Job, documents: Documents, picks: Picks, params: MixParams, notes: Notes | None = None, duplicates: Notes | None = None
 ) -> Mix:
@@ -115,7 +115,7 @@ def mix(  # type: ignore[return]
     _exclude(rows, params)
     cells = find_cells(rows, params.replay_language)
     measured = _hold_out(rows, cells, params)
-    stream = _assign_streams(rows, params)
+    stream = _assign_streams(rows, params, measured)
     _cap_bytes(rows, stream, params.max_bytes, measured)
     trains = rows.allowed() & ~measured
     sizes = _sum_by_stream(stream[trains], rows.bytes[trains])
@@ -180,7 +180,7 @@ def _choose(rows: Candidates, cell: Cell, params: MixParams) -> set[int]:
     return choose_works(rows, cell, Holdout(params.budget(cell.language), params.heldout_piece_bytes, params.heldout_share))
 
 
-def _assign_streams(rows: Candidates, params: MixParams) -> Any:
+def _assign_streams(rows: Candidates, params: MixParams, measured: Any) -> Any:
     """The stream's name a row ("" for none); rows of none that do not measure stay out."""
     named = {name for plan in params.plans() for name, share in plan.shares.items() if share > 0}
     zero = {name for plan in params.plans() for name in plan.shares} - named
@@ -195,8 +195,7 @@ def _assign_streams(rows: Candidates, params: MixParams) -> Any:
         streams.append((name, known))
     names = np.array([name for name, _ in streams], dtype=object)
     flows = np.array([flow for _, flow in streams], dtype=np.bool_)
-    measured_or_out = ~rows.allowed()
-    rows.exclude("no_stream", ~flows[code.ravel()] & ~measured_or_out if len(pairs) else measured_or_out)
+    rows.exclude("no_stream", ~flows[code.ravel()] & ~measured if len(pairs) else measured)
     return names[code.ravel()]
 
 
