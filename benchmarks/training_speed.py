@@ -51,6 +51,7 @@ def build(shape):
 
 def ayni(shape, compute, *, compiled=False):
     from ayni.training.attention import widen_attention
+    from ayni.training.compilation import compile_layers
     from ayni.training.losses import Batch, sum_loss
     from ayni.training.optimizer import make_optimizers
     from ayni.training.step import take_step
@@ -59,8 +60,7 @@ def ayni(shape, compute, *, compiled=False):
     if compute == "bfloat16":
         widen_attention(model)
     if compiled:
-        for layer in model.model.layers:
-            layer.compile(dynamic=False)
+        compile_layers(model)
     optimizers = make_optimizers(model, kind="adamw", rate=1e-4, decay=0.1, betas=(0.9, 0.95))
 
     def step(ids):
