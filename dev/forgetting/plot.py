@@ -5,8 +5,8 @@ from html import escape
 from ayni.core.page.plot import wrap_svg, write_text
 
 WIDTH, HEIGHT, LEFT, TOP = 760, 470, 70, 30
-FAMILIES = ("naive", "replay", "held")  # each with its averages, NAME_70 for a share of 0.70
-DASHES = {"naive": "", "replay": "6 4", "held": "2 3"}
+FAMILIES = ("naive", "replay")  # each with its averages, NAME_70 for a share of 0.70
+DASHES = {"naive": "", "replay": "6 4"}
 
 
 def draw(found):
