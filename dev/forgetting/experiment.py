@@ -132,7 +132,8 @@ def main():
         write_unlike(args.folder)
         words = [sys.executable, "-m", "ayni", "run", write_recipe(args.folder), "--store", args.folder / "store"]
         for only in args.only or [None]:
-            subprocess.run([*words, *(["--only", only] if only else [])], check=True)
+            chosen = ["--only", only, "--accept", only.removesuffix("_scores")] if only else []
+            subprocess.run([*words, *chosen], check=True)
     found = tabulate(args.folder / "store")
     print(json.dumps(found, indent=1))
     if args.plot:
