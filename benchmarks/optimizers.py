@@ -2,7 +2,7 @@
 
     python benchmarks/optimizers.py CORPUS STORE [--budget 491520]        CORPUS: the unpacked corpus; the recipe is written beside STORE
 
-The reading, cleaning and choosing of recipes/tokenizer.toml, a tokenizer of 8,192 tokens, a model of 3M parameters. AdamW with cosine
+The reading, cleaning and choosing of recipes/tokenizer.toml, a tokenizer of 4,096 tokens, a model of 3M parameters. AdamW with cosine
 has the whole budget at three rates; its best held-out loss is the mark. Muon with WSD has three rates at half of the budget; the best
 of these then shorter and longer budgets, each with its own decay, until the mark is reached. All with the same start, order of data,
 warmup and weight decay; evaluated on works held out. Rates are chosen by the same held-out texts for both. Prints JSON.
@@ -33,7 +33,7 @@ heldout_bytes = 1500
 [tokenizer]
 stage = "tokenizer.train"
 sample = "@sample"
-vocabulary = 8192
+vocabulary = 4096
 
 [start]
 stage = "model.initial"
