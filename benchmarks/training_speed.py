@@ -17,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
 
 import torch
 
@@ -155,12 +154,7 @@ def work(way, options):
         if way == "products"
         else WAYS[way](shape, *([options.compute] if way.startswith("ayni") else []))
     )
-    keep = nullcontext()
-    if way.startswith("ayni"):
-        from ayni.training.memory import kept_memory
-
-        keep = kept_memory()
-    with keep, torch.autocast("cpu", torch.bfloat16, enabled=options.compute == "bfloat16"):
+    with torch.autocast("cpu", torch.bfloat16, enabled=options.compute == "bfloat16"):
         losses = [step(ids) for _ in range(3)]
         print(json.dumps(losses[0]), flush=True)
         for _ in sys.stdin:

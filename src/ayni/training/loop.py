@@ -29,7 +29,6 @@ from ayni.core.formats.tokens import Tokens
 from ayni.pipeline.job import Job
 from ayni.pipeline.stage import StageParams, stage
 from ayni.training.estimate import estimate
-from ayni.training.memory import kept_memory
 from ayni.training.metrics import Row, open_board, write_metrics
 
 if TYPE_CHECKING:
@@ -114,8 +113,7 @@ def train_on(ranks: Ranks, job: Job, base: Model, tokens: Tokens, params: TrainP
     if not _resume(training, job, order):
         _rehearse(training, job, order, _read_batch(data, tokens, training))
     began, first = time.monotonic(), training.tokens()
-    with kept_memory():
-        _run(training, job, data, tokens, order)
+    _run(training, job, data, tokens, order)
     planned = steps * params.batch * params.length
     if training.tokens() != planned or len(training.rows) != steps:
         raise StageFailed(f"{training.tokens()} tokens were trained on, {planned} were planned", mend="report this: the loop is wrong")
