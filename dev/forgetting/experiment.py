@@ -2,8 +2,8 @@
 
     python dev/forgetting/experiment.py FOLDER [--only NAME ...] [--only-table] [--plot FILE.svg]
 
-The store and the recipe lie in FOLDER; some ninety minutes on two cores, and a run that was killed goes on. Every row: regional
-change, its interval, the share of naive training's gain that it keeps, and the change of each register that is unlike the replay
+The store and the recipe lie in FOLDER; about an hour on two cores, and a run that was killed goes on. Every row: regional
+change, its interval, the share of the gain of `naive` that it keeps, and the change of each register that is unlike the replay
 (English of four registers, program text, sums); seconds of training.
 """
 
